@@ -1,0 +1,1 @@
+"""What the services of Postkamer, and the world around them, say to each other."""

@@ -1,0 +1,132 @@
+"""What may be asked of documents, and what it tells: invoices and credit notes in the archive."""
+
+import base64
+import binascii
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from contracts.customer_number import CustomerNumber, Issuer
+from contracts.message import Command, Event, Outcome, Shape
+from contracts.money import Money
+from contracts.refusal import Refused
+from contracts.text import Line
+
+MAX_CONTENT_BYTES = 1024 * 1024
+"""All files of one message together, before base64. Larger ones are uploaded first."""
+
+
+def _decode(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("base64", "content is base64 text (RFC 4648, section 4)")
+    try:
+        return base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError) as wrong:
+        raise PydanticCustomError(
+            "base64", "content is base64 text (RFC 4648, section 4)"
+        ) from wrong
+
+
+Base64 = Annotated[
+    bytes,
+    BeforeValidator(_decode),
+    PlainSerializer(lambda content: base64.b64encode(content).decode(), return_type=str),
+    WithJsonSchema({"type": "string", "contentEncoding": "base64"}),
+]
+
+
+class DocumentFile(Shape):
+    """One file of a document: its bytes, or the upload that holds them."""
+
+    role: Literal["original_xml", "original_pdf", "attachment"]
+    name: Line
+    media_type: Annotated[
+        str, StringConstraints(pattern=r"^[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,80}$", max_length=127)
+    ]
+    content: Base64 | None = None
+    upload_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _has_content_or_upload(self) -> Self:
+        if (self.content is None) == (self.upload_id is None):
+            raise PydanticCustomError("one_of", "a file has either content or upload_id")
+        return self
+
+
+class Reference(Shape):
+    """What else a document is about: an order, a contract, a number plate."""
+
+    kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    value: Line
+
+
+class PublishDocument(Command, owner="documents"):
+    """Archive an invoice or credit note and tell everyone who should know.
+
+    What an original XML already says may be left out.
+    """
+
+    customer_number: CustomerNumber
+    number: Line | None = None
+    type: Literal["invoice", "credit_note"] | None = None
+    issue_date: date | None = None
+    due_date: date | None = None
+    total_incl_vat: Money | None = None
+    amount_due: Money | None = None
+    payment_reference: Line | None = None
+    references: Annotated[list[Reference], Field(max_length=50)] = []
+    files: Annotated[list[DocumentFile], Field(min_length=1, max_length=10)]
+
+    @model_validator(mode="after")
+    def _fits_a_message(self) -> Self:
+        size = sum(len(file.content) for file in self.files if file.content is not None)
+        if size > MAX_CONTENT_BYTES:
+            raise PydanticCustomError(
+                "files_too_large",
+                "the files are {size} bytes together; a message carries at most {limit}",
+                {"size": size, "limit": MAX_CONTENT_BYTES},
+            )
+        return self
+
+
+class DocumentAccepted(Outcome, owner="documents"):
+    """A document is in the archive; ``already_published`` when it was there before."""
+
+    command_id: UUID
+    document_id: UUID
+    already_published: bool
+    flags: list[str] = []
+
+
+class PublishDocumentRefused(Refused, owner="documents"):
+    """A document was not archived."""
+
+
+class DocumentPublished(Event, owner="documents", subject="document_id"):
+    """A document is in the archive and may be read; ``type`` is invoice or credit_note."""
+
+    document_id: UUID
+    issuer: Issuer
+    customer_number: CustomerNumber
+    number: str
+    type: str
+    issue_date: date
+    due_date: date | None = None
+    total_incl_vat: Money
+    amount_due: Money
+    payment_reference: str | None = None
+    media_types: list[str]
+    published_at: datetime
+    flags: list[str] = []
