@@ -1,0 +1,113 @@
+"""The database: conventions for tables, sessions, and telling an outage from a defect."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Session
+
+NAMES = {
+    "pk": "%(table_name)s_pkey",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "ck": "%(table_name)s_%(constraint_name)s_check",
+}
+"""How constraints are called when nobody says."""
+
+_AWAY = {"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "53300"}
+_COLLIDED = {"40001", "40P01"}
+
+
+class Base(DeclarativeBase):
+    """What tables have in common: names for constraints, aware times, enums as text."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own way to say it)
+        datetime: sa.DateTime(timezone=True),
+        str: sa.Text(),
+        dict[str, Any]: JSONB(),
+        list[str]: sa.ARRAY(sa.Text()),
+        StrEnum: sa.Enum(
+            StrEnum,
+            native_enum=False,
+            create_constraint=False,
+            length=40,
+            values_callable=lambda kinds: [kind.value for kind in kinds],
+        ),
+    }
+
+
+class Database:
+    """A pool of connections and the sessions made from it."""
+
+    def __init__(self, url: str, *, connections: int = 10) -> None:
+        """Describe the pool; nothing is connected yet."""
+        self.engine = create_async_engine(
+            url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"timeout": 5, "command_timeout": 60},
+        )
+        self._session_class = type("WatchedSession", (Session,), {})
+        self.sessions = async_sessionmaker(
+            self.engine, expire_on_commit=False, sync_session_class=self._session_class
+        )
+
+    def after_commit(self, tell: Callable[[dict[Any, Any]], None]) -> None:
+        """Call a function after each commit of this process, with the session's ``info``."""
+        event.listen(self._session_class, "after_commit", lambda session: tell(session.info))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Open a session whose work is committed at the end, or rolled back on any error."""
+        async with self.sessions() as session, session.begin():
+            yield session
+
+    async def ping(self) -> None:
+        """Ask the server for a sign of life. Raises whatever the driver raises."""
+        async with asyncio.timeout(3), self.engine.connect() as connection:
+            await connection.execute(sa.text("select 1"))
+
+    async def answers(self) -> bool:
+        """Say whether the server can be reached at this moment."""
+        try:
+            await self.ping()
+        except (DBAPIError, OSError, TimeoutError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def is_away(error: BaseException) -> bool:
+    """Say whether an error means that the database cannot be reached, and nothing else."""
+    if isinstance(error, DBAPIError):
+        if error.connection_invalidated or _sqlstate(error) in _AWAY:
+            return True
+        return isinstance(error, InterfaceError | OperationalError) and _sqlstate(error) is None
+    return type(error) is OSError or isinstance(
+        error, ConnectionError | TimeoutError | socket.gaierror | sa.exc.TimeoutError
+    )
+
+
+def has_collided(error: BaseException) -> bool:
+    """Say whether two transactions got in each other's way, so that a new try may work."""
+    return isinstance(error, DBAPIError) and _sqlstate(error) in _COLLIDED
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)

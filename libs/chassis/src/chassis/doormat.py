@@ -1,0 +1,301 @@
+"""The doormat: what every message passes on its way to the function that obeys it.
+
+Who sent it, can it be read, was it handled before, and then: one message, one transaction.
+Whatever happens, it ends in one of five ways: done, duplicate, refused (answered and parked),
+retried later, parked.
+"""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic
+from uuid import UUID
+
+import structlog
+from aio_pika.abc import AbstractIncomingMessage
+from contracts.message import Command, Message
+from contracts.refusal import Refused
+from pydantic import ValidationError
+
+from chassis import inbox, metrics, outbox, trail
+from chassis.database import Database, has_collided, is_away
+from chassis.failures import Invalid, NotFound, Refusal
+from chassis.fates import Fates, attempts_of
+from chassis.handling import Delivery, G, Handler
+from chassis.identifiers import derived_id, new_id
+from chassis.problems import problems_of
+from chassis.publishing_line import BrokerAway
+from chassis.senders import Origin, sender_of
+
+log = structlog.get_logger()
+
+_AT_ONCE = 3
+"""Tries at once for two transactions that got in each other's way."""
+
+
+class CommandUnknown(NotFound):
+    """Nobody obeys this command."""
+
+    def __init__(self, routing_key: str) -> None:
+        """Name the key it was published under."""
+        super().__init__(f"no command is called {routing_key[:200]}", rule="unknown_command")
+
+
+class Unreadable(Invalid):
+    """A body is not JSON, or not what its message says."""
+
+    def __init__(self, error: ValidationError) -> None:
+        """Say which field breaks which rule, and nothing of what was in it."""
+        problems = problems_of(error)
+        super().__init__(problems[0].detail, rule=problems[0].rule)
+        self.problems = problems
+
+
+class Stopping(Exception):
+    """The process stops; the message goes back untouched."""
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How long and how often a message is tried."""
+
+    pauses: tuple[str, ...]
+    outage_patience_seconds: float
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message as it lies on the doormat."""
+
+    raw: AbstractIncomingMessage
+    origin: Origin
+    correlation_id: str
+    message_id: UUID | None
+
+    @classmethod
+    def of(cls, raw: AbstractIncomingMessage) -> "Incoming":
+        """Read what the broker and the properties tell; nothing of the body."""
+        message_id = _uuid(raw.message_id)
+        return cls(
+            raw=raw,
+            origin=Origin(raw.exchange or "", raw.user_id, dict(raw.headers)),
+            correlation_id=raw.correlation_id or raw.message_id or str(new_id()),
+            message_id=message_id,
+        )
+
+    @property
+    def trail(self) -> trail.Trail:
+        """Return the trail that this message belongs to."""
+        return trail.Trail(self.correlation_id, str(self.message_id) if self.message_id else None)
+
+
+class Doormat(Generic[G]):
+    """One per handler."""
+
+    def __init__(  # noqa: PLR0913
+        self,
+        *,
+        service: str,
+        queue: str,
+        handler: Handler[G] | None,
+        refused: type[Refused] | None,
+        database: Database,
+        gateways: G,
+        fates: Fates,
+        tolerance: Tolerance,
+        stopping: asyncio.Event,
+    ) -> None:
+        """Lie before one handler; without one, before the commands that nobody knows."""
+        self.queue = queue
+        self._service = service
+        self._handler = handler
+        self._refused = refused
+        self._database = database
+        self._gateways = gateways
+        self._fates = fates
+        self._tolerance = tolerance
+        self._stopping = stopping
+
+    async def receive(self, raw: AbstractIncomingMessage) -> None:
+        """Handle a message to its end; afterwards it may be acknowledged.
+
+        Raises ``Stopping`` when it must go back to its queue instead.
+        """
+        incoming = Incoming.of(raw)
+        began = time.perf_counter()
+        outcome = "returned"
+        facts = {"queue": self.queue, "message_id": raw.message_id}
+        with trail.follow(incoming.trail, **facts), metrics.in_flight.labels(self.queue).track_inprogress():
+            try:
+                outcome = await self._receive(incoming)
+            finally:
+                metrics.handled.labels(self.queue, outcome).observe(time.perf_counter() - began)
+                if raw.timestamp and outcome == "done":
+                    late = (datetime.now(UTC) - raw.timestamp.replace(tzinfo=UTC)).total_seconds()
+                    metrics.lag.labels(self.queue).observe(max(0.0, late))
+
+    async def _receive(self, incoming: Incoming) -> str:
+        sender: str | None = None
+        try:
+            message = self._handler.message if self._handler else None
+            sender = sender_of(incoming.origin, message, self._service)
+            return await self._patiently(lambda: self._handle(incoming, str(sender)))
+        except Refusal as refusal:
+            return await self._refuse(incoming, sender, refusal)
+        except (Stopping, asyncio.CancelledError):
+            raise
+        except Exception as error:
+            return await self._try_later(incoming, sender, error)
+
+    async def _handle(self, incoming: Incoming, sender: str) -> str:
+        if incoming.message_id is None:
+            raise Invalid("the property message_id is not a UUID", rule="message_id")
+        if self._handler is None:
+            raise CommandUnknown(incoming.raw.routing_key or "")
+        message = _read(self._handler.message, incoming.raw.body)
+        first = self._handler.first and await self._handler.first(message, sender, self._gateways)
+        body = hashlib.sha256(incoming.raw.body).digest()
+        async with self._database.transaction() as session:
+            if not await inbox.is_new(session, self.queue, sender, incoming.message_id, body):
+                log.info("message_duplicate")
+                return "duplicate"
+            delivery = Delivery(
+                session=session,
+                gateways=self._gateways,
+                sender=sender,
+                message_id=incoming.message_id,
+                correlation_id=incoming.correlation_id,
+                causation_id=_text(incoming.raw.headers.get("causation_id")),
+                first=first,
+            )
+            await self._handler.handle(message, delivery)
+        return "done"
+
+    async def _patiently(self, handle: Callable[[], Awaitable[str]]) -> str:
+        """Try again at once after a collision, and in place while the database is away."""
+        collisions = 0
+        patient_until = time.monotonic() + self._tolerance.outage_patience_seconds
+        while True:
+            try:
+                return await handle()
+            except Exception as error:
+                if has_collided(error) and collisions < _AT_ONCE:
+                    collisions += 1
+                elif is_away(error) and time.monotonic() < patient_until:
+                    await self._pause(0.5)
+                else:
+                    raise
+
+    async def _refuse(
+        self,
+        incoming: Incoming,
+        sender: str | None,
+        refusal: Refusal,
+    ) -> str:
+        """Tell the issuer why, and keep the message where it can be seen and replayed."""
+        log.warning(
+            "message_refused",
+            reason=type(refusal).__name__,
+            problems=[f"{each.pointer}: {each.rule}" for each in refusal.problems],
+        )
+        issuer = incoming.origin.issuer or (sender if self._is_command else None)
+        if issuer is not None and self._refused is not None:
+            refused = self._refused(command_id=incoming.message_id, problems=refusal.problems)
+            said_under = derived_id(self.queue, issuer, incoming.raw.message_id, _digest(refused))
+            try:
+                await self._patiently(lambda: self._answer(issuer, refused, said_under))
+            except (Stopping, asyncio.CancelledError):
+                raise
+            except Exception as failed:
+                return await self._try_later(incoming, sender, failed)
+        await self._park(incoming, sender, refusal)
+        return "refused"
+
+    @property
+    def _is_command(self) -> bool:
+        return self._handler is None or issubclass(self._handler.message, Command)
+
+    async def _answer(self, issuer: str, refused: Refused, message_id: UUID) -> str:
+        async with self._database.transaction() as session:
+            await outbox.answer(session, issuer, refused, message_id=message_id)
+        return "answered"
+
+    async def _try_later(self, incoming: Incoming, sender: str | None, error: Exception) -> str:
+        attempt = attempts_of(incoming.raw)
+        pauses = self._tolerance.pauses
+        away = is_away(error) and not await self._database.answers()
+        if not away:
+            attempt += 1
+        if attempt > len(pauses):
+            log.error("message_parked", attempt=attempt, exc_info=error)
+            await self._park(incoming, sender, error, attempt)
+            return "parked"
+        pause = pauses[-1] if away else pauses[attempt - 1]
+        log.warning(
+            "message_retried", attempt=attempt, pause=pause, error=repr(error)[:300],
+            exc_info=None if away else error,
+        )  # fmt: skip
+        await self._surely(
+            lambda: self._fates.retry(
+                incoming.raw, queue=self.queue, pause=pause, attempt=attempt, sender=sender,
+                error=error,
+            )
+        )  # fmt: skip
+        return "retried"
+
+    async def _park(
+        self,
+        incoming: Incoming,
+        sender: str | None,
+        error: Exception,
+        attempt: int | None = None,
+    ) -> None:
+        tried = attempts_of(incoming.raw) + 1 if attempt is None else attempt
+        handler = self._handler.message.routing_key if self._handler else "unrouted"
+        await self._surely(
+            lambda: self._fates.park(
+                incoming.raw, queue=self.queue, attempt=tried, sender=sender, error=error,
+                handler=handler,
+            )
+        )  # fmt: skip
+
+    async def _surely(self, copy: Callable[[], Awaitable[None]]) -> None:
+        """Make the copy, waiting for the broker as long as it takes."""
+        while True:
+            try:
+                return await copy()
+            except BrokerAway:
+                await self._pause(0.5)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return
+        raise Stopping
+
+
+def _read(message: type[Message], body: bytes) -> Message:
+    try:
+        return message.read(body)
+    except ValidationError as error:
+        raise Unreadable(error) from error
+
+
+def _digest(refused: Refused) -> str:
+    return hashlib.sha256(refused.body()).hexdigest()
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None

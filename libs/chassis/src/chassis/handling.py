@@ -1,0 +1,82 @@
+"""What a service does with the messages it hears: which function obeys which message.
+
+``Handlers`` is only the list. ``doormat`` is what every message passes before its function.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from contracts.message import Message
+from contracts.refusal import Refused
+from sqlalchemy.ext.asyncio import AsyncSession
+
+G = TypeVar("G")
+M = TypeVar("M", bound=Message)
+
+
+@dataclass(frozen=True)
+class Delivery(Generic[G]):
+    """What a handler is given beside the message.
+
+    ``session`` is inside the one transaction of this message, ``sender`` an issuer (commands) or
+    a service (tasks, events), ``first`` what the handler's ``first`` function returned.
+    """
+
+    session: AsyncSession
+    gateways: G
+    sender: str
+    message_id: UUID
+    correlation_id: str
+    causation_id: str | None
+    first: Any = None
+
+
+First = Callable[[M, str, G], Awaitable[Any]]
+Handle = Callable[[M, Delivery[G]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Handler(Generic[G]):
+    """One message and the function that obeys it."""
+
+    message: type[Message]
+    handle: Callable[[Any, Delivery[G]], Awaitable[None]]
+    refused: type[Refused] | None
+    first: Callable[[Any, str, G], Awaitable[Any]] | None
+    prefetch: int
+
+
+class Handlers(Generic[G]):
+    """The messages a service hears. ``G`` is its gateways."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.all: list[Handler[G]] = []
+        self.refuses_unrouted: type[Refused] | None = None
+
+    def handles(
+        self,
+        message: type[M],
+        *,
+        refused: type[Refused] | None = None,
+        first: First[M, G] | None = None,
+        prefetch: int = 20,
+    ) -> Callable[[Handle[M, G]], Handle[M, G]]:
+        """Let a function obey a message, in one transaction.
+
+        ``refused`` is how the sender of a command is told that it was not done. ``first`` runs before that transaction is opened, for what must not wait inside one
+        (keeping bytes, reading a file); it is harmless when repeated, and given the message, the
+        sender and the gateways.
+        """
+
+        def register(handle: Handle[M, G]) -> Handle[M, G]:
+            self.all.append(Handler(message, handle, refused, first, prefetch))
+            return handle
+
+        return register
+
+    def answers_unrouted(self, refused: type[Refused]) -> None:
+        """Answer the commands that nobody knows. One service does."""
+        self.refuses_unrouted = refused

@@ -1,0 +1,231 @@
+"""A running service: HTTP, listening, relay, work and time in one event loop, stopped in order."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from chassis import depths, health, inbox, pages, schedule, web
+from chassis.database import Database, is_away
+from chassis.doormat import Doormat, Tolerance
+from chassis.fates import Fates
+from chassis.listening import Listening, keep_trying, with_heartbeat
+from chassis.publishing_line import PublishingLine
+from chassis.relay import Relay
+from chassis.service import Service
+from chassis.settings import ServiceSettings, WebSettings
+from chassis.tokens import Tokens
+from chassis.topology import queue_of, unrouted_queue_of
+from chassis.working import Workers
+
+log = structlog.get_logger()
+
+_FORGET_EVERY = timedelta(hours=1)
+_FORGET_AT_MOST = 5_000
+
+
+async def serve(service: Service[Any, Any], settings: WebSettings) -> None:
+    """Run until SIGTERM or SIGINT. What is in hand is finished, what is left stays on its queue."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    async with AsyncExitStack() as stack:
+        gateways = await stack.enter_async_context(service.gateways(settings))
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=5))
+        process = Process(service, settings, gateways, http, stopping)
+        await process.run()
+    log.info("stopped")
+
+
+class Process:
+    """The parts of one running service, and the order in which they start and stop."""
+
+    def __init__(
+        self,
+        service: Service[Any, Any],
+        settings: WebSettings,
+        gateways: Any,
+        http: httpx.AsyncClient,
+        stopping: asyncio.Event,
+    ) -> None:
+        """Put the parts together; nothing runs yet."""
+        self._service = service
+        self._settings = settings
+        self._stopping = stopping
+        self._checks: dict[str, health.Check] = {"stopping": self._stops}
+        self._background: list[Coroutine[Any, Any, None]] = []
+        self._leases: list[Coroutine[Any, Any, None]] = []
+        self._finish: list[Callable[[], Awaitable[None]]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._asyncapi: dict[str, Any] = {"info": {"title": service.name}}
+        self._database: Database | None = None
+        if isinstance(settings, ServiceSettings):
+            self._add_database_and_broker(settings, gateways)
+        tokens = Tokens(settings.identity_url, audience=service.name, http=http)
+        self.app = self._web(gateways, tokens)
+
+    async def run(self) -> None:
+        """Start everything, wait for the sign to stop, stop in order."""
+        self._tasks = [asyncio.create_task(each) for each in self._background]
+        leases = [asyncio.create_task(each) for each in self._leases]
+        server = _Server(
+            uvicorn.Config(
+                self.app,
+                host=self._settings.http_host,
+                port=self._settings.http_port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=int(self._settings.graceful_seconds),
+            )
+        )
+        serving = asyncio.create_task(server.serve())
+        log.info("started", port=self._settings.http_port)
+        stop = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait([serving, stop], return_when=asyncio.FIRST_COMPLETED)
+        self._stopping.set()
+        server.should_exit = True
+        await serving
+        for finish in self._finish:
+            await finish()
+        for each in leases:
+            each.cancel()
+
+    def _add_database_and_broker(self, settings: ServiceSettings, gateways: Any) -> None:
+        service, handlers = self._service, self._service.handlers
+        if handlers is None:
+            raise ValueError(f"{service.name} has a database and hears nothing")
+        url = with_heartbeat(settings.amqp_url.get_secret_value())
+        database = Database(
+            settings.database_url.get_secret_value(), connections=settings.database_connections
+        )
+        line = PublishingLine(url, user=service.name, name=f"{service.name} speaks")
+        relay = Relay(database, line)
+        listening = Listening(
+            url,
+            service=service.name,
+            handlers=handlers,
+            graceful_seconds=settings.graceful_seconds,
+        )
+        listening.through(self._doormats(settings, database, gateways, Fates(line)))
+        workers = [Workers(work, database, gateways) for work in service.work(settings)]
+        self._database = database
+        self._asyncapi = listening.asyncapi(service.name, "1", service.purpose)
+        self._checks |= {
+            "database": lambda: _trouble(database),
+            "listening": listening.trouble,
+            "speaking": lambda: _line_trouble(line),
+        }
+        self._background += [
+            self._open(line, listening),
+            relay.run(self._stopping),
+            schedule.keep_time(service.schedule, database, self._stopping),
+            depths.keep_measuring(database, url, service.queues(), self._stopping),
+            self._forget(database, settings.inbox_kept),
+            *(each.run(self._stopping) for each in workers),
+        ]
+        self._leases = [each.keep_leases() for each in workers]
+        self._finish += [
+            listening.stop,
+            *(each.drain for each in workers),
+            self._end_background,
+            line.close,
+            database.close,
+        ]
+
+    def _doormats(
+        self, settings: ServiceSettings, database: Database, gateways: Any, fates: Fates
+    ) -> dict[str, Doormat[Any]]:
+        handlers = self._service.handlers
+        if handlers is None:
+            return {}
+        name = self._service.name
+        tolerance = Tolerance(tuple(settings.retry_pauses), settings.outage_patience_seconds)
+        heard = [(queue_of(name, each.message), each, each.refused) for each in handlers.all]
+        laid = [
+            Doormat(
+                service=name,
+                queue=queue,
+                handler=handler,
+                refused=refused,
+                database=database,
+                gateways=gateways,
+                fates=fates,
+                tolerance=tolerance,
+                stopping=self._stopping,
+            )
+            for queue, handler, refused in [
+                *heard,
+                *(
+                    [(unrouted_queue_of(name), None, handlers.refuses_unrouted)]
+                    if handlers.refuses_unrouted
+                    else []
+                ),
+            ]
+        ]
+        return {each.queue: each for each in laid}
+
+    def _web(self, gateways: Any, tokens: Tokens) -> FastAPI:
+        app = web.make_app(
+            title=self._service.name,
+            description=self._service.purpose,
+            version="1",
+            routers=[
+                *self._service.api,
+                health.routes(self._checks),
+                pages.routes(self._asyncapi),
+            ],
+        )
+        app.state.database = self._database
+        app.state.gateways = gateways
+        app.state.tokens = tokens
+        return app
+
+    async def _open(self, line: PublishingLine, listening: Listening) -> None:
+        """Speak before listening: a message that fails must be able to go somewhere."""
+        if await keep_trying("speaking", line.open, self._stopping):
+            await keep_trying("listening", listening.start, self._stopping)
+
+    async def _end_background(self) -> None:
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _stops(self) -> str | None:
+        return "the process is stopping" if self._stopping.is_set() else None
+
+    async def _forget(self, database: Database, kept: timedelta) -> None:
+        while not self._stopping.is_set():
+            try:
+                async with database.transaction() as session:
+                    await inbox.forget(session, kept, at_most=_FORGET_AT_MOST)
+            except Exception as error:
+                if not is_away(error):
+                    log.exception("inbox_not_forgotten")
+            try:
+                async with asyncio.timeout(_FORGET_EVERY.total_seconds()):
+                    await self._stopping.wait()
+            except TimeoutError:
+                pass
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the process, which stops its parts in order."""
+
+    def capture_signals(self) -> AbstractContextManager[None]:
+        """Capture none."""
+        return nullcontext()
+
+
+async def _trouble(database: Database) -> str | None:
+    return None if await database.answers() else "the database cannot be reached"
+
+
+async def _line_trouble(line: PublishingLine) -> str | None:
+    return None if line.is_open else "nothing can be published at this moment"

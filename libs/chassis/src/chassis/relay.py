@@ -1,0 +1,126 @@
+"""The relay: takes what was said from the outbox to the broker, in batches, until confirmed."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import aio_pika
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis import metrics
+from chassis.database import Database, is_away
+from chassis.identifiers import now
+from chassis.mailboxes import outbox
+from chassis.outbox import SPOKE
+from chassis.publishing_line import BrokerAway, PublishingLine
+
+log = structlog.get_logger()
+
+BATCH = 200
+"""Rows per transaction: beyond this, more confirms in flight bring nothing."""
+
+_POLL_SECONDS = 0.2
+_AWAY_SECONDS = 0.5
+_LONGEST_PAUSE = timedelta(minutes=5)
+
+_CLAIM = (
+    sa.select(outbox)
+    .where(outbox.c.not_before <= sa.bindparam("at"))
+    .order_by(outbox.c.id)
+    .limit(BATCH)
+    .with_for_update(skip_locked=True)
+)
+
+
+class Relay:
+    """One per process; several share an outbox through ``SKIP LOCKED``, so no order is promised."""
+
+    def __init__(self, database: Database, line: PublishingLine) -> None:
+        """Watch the commits of this process, to wake up at once when something was said."""
+        self._database = database
+        self._line = line
+        self._woken = asyncio.Event()
+        database.after_commit(self._wake)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Relay until told to stop; what is left waits for the next process."""
+        while not stopping.is_set():
+            taken = await self._try_once()
+            if taken < BATCH:
+                await self._wait(_POLL_SECONDS if taken >= 0 else _AWAY_SECONDS)
+        await self._try_once()
+
+    async def _try_once(self) -> int:
+        if not self._line.is_open:
+            return -1
+        try:
+            return await self.relay_once()
+        except Exception as error:
+            if not (is_away(error) or isinstance(error, BrokerAway)):
+                log.exception("relay_failed")
+            return -1
+
+    async def relay_once(self) -> int:
+        """Relay one batch: claim, publish, delete what was confirmed.
+
+        Returns how many rows it took, or -1 when the broker went away meanwhile.
+        A crash in between rolls the claim back: said twice, perhaps, but never lost.
+        """
+        async with self._database.transaction() as session:
+            rows = (await session.execute(_CLAIM, {"at": now()})).mappings().all()
+            if not rows:
+                return 0
+            said = await asyncio.gather(*map(self._publish, rows), return_exceptions=True)
+            done = [row["id"] for row, error in zip(rows, said, strict=True) if error is None]
+            if done:
+                await session.execute(sa.delete(outbox).where(outbox.c.id.in_(done)))
+                metrics.relayed.inc(len(done))
+            await self._put_off(session, rows, said)
+        return -1 if any(isinstance(error, BrokerAway) for error in said) else len(rows)
+
+    async def _put_off(
+        self,
+        session: AsyncSession,
+        rows: Sequence[sa.RowMapping],
+        said: Sequence[BaseException | None],
+    ) -> None:
+        for row, error in zip(rows, said, strict=True):
+            if error is None or isinstance(error, BrokerAway):
+                continue
+            log.error("relay_refused", routing_key=row["routing_key"], error=repr(error)[:300])
+            pause = min(_LONGEST_PAUSE, timedelta(seconds=2 ** min(row["attempts"], 10)))
+            await session.execute(
+                sa.update(outbox)
+                .where(outbox.c.id == row["id"])
+                .values(attempts=row["attempts"] + 1, not_before=now() + pause, error=repr(error))
+            )
+
+    async def _publish(self, row: sa.RowMapping) -> None:
+        await self._line.publish(
+            row["exchange"],
+            row["routing_key"],
+            aio_pika.Message(
+                row["body"],
+                headers=row["headers"],
+                message_id=str(row["message_id"]),
+                correlation_id=row["correlation_id"],
+                type=row["type"],
+                timestamp=row["said_at"],
+                content_type="application/json",
+            ),
+        )
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+        self._woken.clear()
+
+    def _wake(self, info: dict[Any, Any]) -> None:
+        if info.pop(SPOKE, False):
+            self._woken.set()

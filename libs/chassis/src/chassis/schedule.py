@@ -1,0 +1,56 @@
+"""Time as a message: at each beat a service says a task to itself.
+
+Every replica says it, under the same id, so that it is obeyed once.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from contracts.message import Task
+
+from chassis import outbox
+from chassis.database import Database, is_away
+from chassis.identifiers import derived_id
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Every:
+    """A task, and how often. Beats are counted from the epoch, so all replicas agree on them."""
+
+    interval: timedelta
+    task: Task
+
+
+async def keep_time(
+    schedule: Sequence[Every], database: Database, stopping: asyncio.Event
+) -> None:
+    """Say each task at each of its beats, until told to stop."""
+    said: dict[str, int] = {}
+    while not stopping.is_set():
+        for each in schedule:
+            beat = int(time.time() / each.interval.total_seconds())
+            key = each.task.routing_key
+            if said.get(key) != beat and await _say(each.task, beat, database):
+                said[key] = beat
+        try:
+            async with asyncio.timeout(1):
+                await stopping.wait()
+        except TimeoutError:
+            pass
+
+
+async def _say(task: Task, beat: int, database: Database) -> bool:
+    try:
+        async with database.transaction() as session:
+            await outbox.say_once(session, derived_id(task.routing_key, beat), task)
+    except Exception as error:
+        if not is_away(error):
+            log.exception("beat_missed", task=task.routing_key)
+        return False
+    return True

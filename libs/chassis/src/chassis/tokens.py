@@ -1,0 +1,148 @@
+"""Is this token valid? Access tokens (RFC 9068) checked against identity's published keys.
+
+What the bearer may see is each service's own business; here is only who it is.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import httpx
+import structlog
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from chassis.failures import TryLater
+
+log = structlog.get_logger()
+
+ALGORITHM = "ES256"
+TOKEN_TYPE = "at+jwt"  # noqa: S105 (RFC 9068, the name of a kind)
+_LEEWAY_SECONDS = 10
+_REFETCH_SECONDS = 30
+
+
+class Unauthenticated(Exception):
+    """There is no valid token: HTTP 401."""
+
+
+class KeysAway(TryLater):
+    """Identity's keys cannot be had, so no token can be checked: HTTP 503."""
+
+
+class ScopeMissing(Exception):
+    """The token is valid, but not for this: HTTP 403."""
+
+    def __init__(self, scope: str) -> None:
+        """Name the scope it would take."""
+        super().__init__(f"this takes the scope {scope}")
+        self.scope = scope
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls: ``subject`` is a client or person, ``issuer`` the tenant it belongs to."""
+
+    subject: str
+    scopes: frozenset[str]
+    issuer: str | None = None
+    claims: dict[str, Any] = field(default_factory=dict)
+
+
+class Tokens:
+    """Checks tokens for one audience. Keys are fetched when one is needed that is not known."""
+
+    def __init__(self, identity_url: str, *, audience: str, http: httpx.AsyncClient) -> None:
+        """Trust the identity at this address, for tokens meant for this audience."""
+        self._jwks_url = f"{identity_url}/.well-known/jwks.json"
+        self._audience = audience
+        self._http = http
+        self._keys: KeySet | None = None
+        self._fetched_at = 0.0
+        self._fetching = asyncio.Lock()
+
+    async def caller(self, token: str) -> Caller:
+        """Return who bears a token. Raises ``Unauthenticated`` or ``KeysAway``."""
+        try:
+            return await self._check(token)
+        except (JoseError, ValueError, KeyError, TypeError) as wrong:
+            raise Unauthenticated("the token is not valid here") from wrong
+
+    async def _check(self, token: str) -> Caller:
+        keys = await self._keys_for(token)
+        decoded = jwt.decode(token, keys, algorithms=[ALGORITHM])
+        if decoded.header.get("typ") != TOKEN_TYPE:
+            raise Unauthenticated("not an access token")
+        jwt.JWTClaimsRegistry(
+            leeway=_LEEWAY_SECONDS,
+            iss={"essential": True},
+            sub={"essential": True},
+            exp={"essential": True},
+            aud={"essential": True, "value": self._audience},
+        ).validate(decoded.claims)
+        claims = dict(decoded.claims)
+        return Caller(
+            subject=str(claims["sub"]),
+            scopes=frozenset(str(claims.get("scope", "")).split()),
+            issuer=claims.get("issuer"),
+            claims=claims,
+        )
+
+    async def _keys_for(self, token: str) -> KeySet:
+        kid = _kid(token)
+        if self._keys is None or not _has(self._keys, kid):
+            await self._fetch()
+        if self._keys is None:
+            raise KeysAway("the keys of tokens cannot be had")
+        return self._keys
+
+    async def _fetch(self) -> None:
+        """Fetch the keys, at most once in a while: an unknown key id costs nobody anything."""
+        async with self._fetching:
+            if self._keys is not None and time.monotonic() - self._fetched_at < _REFETCH_SECONDS:
+                return
+            try:
+                answer = await self._http.get(self._jwks_url)
+                answer.raise_for_status()
+                self._keys = KeySet.import_key_set(answer.json())
+                self._fetched_at = time.monotonic()
+            except (httpx.HTTPError, JoseError, ValueError) as error:
+                log.warning("keys_away", error=repr(error)[:200])
+
+
+def _kid(token: str) -> str:
+    """Return the key id a token names; nothing else of an unchecked header is looked at."""
+    from joserfc.jws import extract_compact  # noqa: PLC0415 (only here, and only its header)
+
+    return str(extract_compact(token.encode()).headers()["kid"])
+
+
+def _has(keys: KeySet, kid: str) -> bool:
+    return any(key.kid == kid for key in keys.keys)
+
+
+_bearer = HTTPBearer(auto_error=False, description="An access token from identity")
+
+
+async def _caller(
+    request: Request,
+    needed: SecurityScopes,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Caller:
+    if bearer is None:
+        raise Unauthenticated("this takes an access token")
+    tokens: Tokens = request.app.state.tokens
+    caller = await tokens.caller(bearer.credentials)
+    missing = [scope for scope in needed.scopes if scope not in caller.scopes]
+    if missing:
+        raise ScopeMissing(missing[0])
+    return caller
+
+
+who_calls: Callable[..., Coroutine[Any, Any, Caller]] = _caller
+"""For ``Security(who_calls, scopes=[…])`` on a route."""
