@@ -1,0 +1,17 @@
+"""When two e-mail addresses are the same mailbox, and whether one can be written to at all."""
+
+from email_validator import EmailNotValidError, validate_email
+
+from identity.errors import AddressUnusable
+
+
+def key_of(email: str, *, pointer: str) -> str:
+    """Return what an address is looked up by: small letters, its domain in ASCII.
+
+    Raises ``AddressUnusable``, which points at the field.
+    """
+    try:
+        valid = validate_email(email, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as wrong:
+        raise AddressUnusable(pointer, str(wrong)) from wrong
+    return f"{valid.local_part}@{valid.ascii_domain or valid.domain}".casefold()

@@ -1,0 +1,181 @@
+"""The door for HTTP: customer numbers and who shares them, tokens, links."""
+
+import base64
+import binascii
+from typing import Annotated, Any
+from uuid import UUID
+
+from contracts.customer_number import CustomerNumber
+from contracts.people import EmailAddress, Language
+from contracts.text import Line
+from fastapi import Form, Header, Response, Security
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from chassis import web
+from chassis.failures import NotFound
+from chassis.tokens import Caller, who_calls
+from identity import granting, looking_up, opening, sharing
+from identity.gateways import Gateways
+
+router = web.router()
+
+Reader = Annotated[Caller, Security(who_calls, scopes=["identity:read"])]
+Writer = Annotated[Caller, Security(who_calls, scopes=["identity:write"])]
+LinkOpener = Annotated[Caller, Security(who_calls, scopes=["links:open"])]
+Held = Annotated[Gateways, web.Gateways]
+
+
+class SharedUser(BaseModel):
+    """With whom a customer number is shared, and the two switches."""
+
+    language: Language | None = None
+    first_name: Line
+    last_name: Line
+    portal: bool = True
+    mail: bool = True
+
+
+class Shared(BaseModel):
+    """A claim on a customer number."""
+
+    person_id: UUID
+    ticket: UUID
+    portal: bool
+    mail: bool
+    since: str
+
+
+class Link(BaseModel):
+    """The last part of a mail's link."""
+
+    link: Line
+
+
+class IssuerLook(BaseModel):
+    """How an issuer looks."""
+
+    issuer: str
+    name: str
+    accent: str
+
+
+class OpenedLink(BaseModel):
+    """What a link opens."""
+
+    issuer: IssuerLook
+    customer_number: str
+    language: str
+    registered: bool
+    token: str
+    expires_in: int
+
+
+@router.get("/v1/customer-numbers/{customer_number}")
+async def customer_number(
+    customer_number: CustomerNumber, caller: Reader, session: web.Session
+) -> looking_up.KnownCustomer:
+    """Look up a customer number: who answers for it, and who shares it."""
+    return await looking_up.look_up(session, _issuer(caller), customer_number)
+
+
+@router.put("/v1/customer-numbers/{customer_number}/shared-users/{email}")
+async def share(
+    customer_number: CustomerNumber,
+    email: EmailAddress,
+    shared_user: SharedUser,
+    caller: Writer,
+    session: web.Session,
+    response: Response,
+) -> Shared:
+    """Share a customer number with an address, or turn the switches of who shares it already."""
+    wanted = sharing.Share(email=email, **shared_user.model_dump())
+    ticket, is_new = await sharing.share(session, _issuer(caller), customer_number, wanted)
+    response.status_code = 201 if is_new else 200
+    return Shared(
+        person_id=ticket.person_id,
+        ticket=ticket.id,
+        portal=ticket.portal,
+        mail=ticket.mail,
+        since=ticket.since.isoformat(),
+    )
+
+
+@router.delete("/v1/customer-numbers/{customer_number}/shared-users/{email}", status_code=204)
+async def unshare(
+    customer_number: CustomerNumber, email: EmailAddress, caller: Writer, session: web.Session
+) -> None:
+    """Stop sharing a customer number with an address."""
+    await sharing.unshare(session, _issuer(caller), customer_number, email)
+
+
+@router.post("/v1/links/open")
+async def open_link(link: Link, _caller: LinkOpener, session: web.Session, held: Held) -> OpenedLink:
+    """Open a mail link; it can be opened again until it expires or is revoked."""
+    opened = await opening.open_link(session, held.mint, held.link_keys, link.link)
+    issuer = opened.issuer
+    return OpenedLink(
+        issuer=IssuerLook(issuer=issuer.issuer, name=issuer.name, accent=issuer.accent),
+        customer_number=opened.customer_number,
+        language=opened.language,
+        registered=opened.registered,
+        token=opened.token,
+        expires_in=int(opened.lifetime.total_seconds()),
+    )
+
+
+@router.post("/v1/oauth/token")
+async def token(
+    session: web.Session,
+    held: Held,
+    grant_type: Annotated[str, Form()],
+    scope: Annotated[str, Form()] = "",
+    authorization: Annotated[str, Header()] = "",
+) -> Response:
+    """Grant a token to a client (RFC 6749, 4.4), which proves itself by HTTP Basic."""
+    if grant_type != "client_credentials":
+        return _oauth_error("unsupported_grant_type", 400)
+    client_id, secret = _basic(authorization)
+    try:
+        granted = await granting.grant(session, held.mint, client_id, secret, scope.split())
+    except granting.ClientRefused as refused:
+        return _oauth_error(refused.code, 401 if refused.code == "invalid_client" else 400)
+    return JSONResponse(
+        {
+            "access_token": granted.token,
+            "token_type": "Bearer",
+            "expires_in": int(granted.lifetime.total_seconds()),
+            "scope": granted.scope,
+        },
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+@router.get("/.well-known/jwks.json")
+async def jwks(held: Held, response: Response) -> dict[str, Any]:
+    """Return the keys that tokens are checked with."""
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return held.mint.public_keys()
+
+
+def _issuer(caller: Caller) -> str:
+    """Return the issuer a machine works for; a service of ours works for none."""
+    if caller.issuer is None:
+        raise NotFound("there is nothing here for you", rule="no_issuer")
+    return caller.issuer
+
+
+def _basic(authorization: str) -> tuple[str, str]:
+    kind, _, encoded = authorization.partition(" ")
+    if kind.lower() != "basic":
+        return "", ""
+    try:
+        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return client_id, secret
+
+
+def _oauth_error(code: str, status: int) -> Response:
+    headers = {"WWW-Authenticate": 'Basic realm="identity"'} if status == 401 else None  # noqa: PLR2004
+    return JSONResponse({"error": code}, status_code=status, headers=headers)

@@ -1,0 +1,185 @@
+"""The nouns of identity: issuers, people, customer numbers, tickets, clients."""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Base
+from chassis.identifiers import new_id
+from chassis.mailboxes import with_mailboxes
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""Since when the first main contact of a customer number answers for it: since ever.
+
+So an invoice that overtakes its customer's registration still finds its reader.
+"""
+
+
+class Role(StrEnum):
+    """In which role a person holds a ticket."""
+
+    MAIN = "main"
+    SHARED = "shared"
+
+
+class Issuer(Base):
+    """Who sends invoices. People are known per group of issuers."""
+
+    __tablename__ = "issuers"
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    issuer_group: Mapped[str]
+    name: Mapped[str]
+    sender: Mapped[str]
+    language: Mapped[str]
+    accent: Mapped[str]
+    time_zone: Mapped[str]
+    state: Mapped[str] = mapped_column(default="active")
+    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def prefix(self) -> str:
+        """Return what this issuer's customer numbers begin with."""
+        return self.issuer.upper()
+
+
+class Person(Base):
+    """Someone with an e-mail address, within a group of issuers."""
+
+    __tablename__ = "people"
+    __table_args__ = (sa.UniqueConstraint("issuer_group", "email_key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    issuer_group: Mapped[str]
+    email: Mapped[str]
+    email_key: Mapped[str]
+    language: Mapped[str | None]
+    first_name: Mapped[str | None]
+    last_name: Mapped[str | None]
+    registered: Mapped[bool] = mapped_column(default=False)
+    own_fields: Mapped[list[str]] = mapped_column(default=list)
+    """Fields the person changed after registering; nobody else may change them."""
+    state: Mapped[str] = mapped_column(default="active")
+    version: Mapped[int] = mapped_column(default=0)
+
+    def describe(self, **said: str | None) -> tuple[bool, list[str]]:
+        """Take over what another says of this person.
+
+        Returns whether anything changed, and which fields the person had settled otherwise.
+        """
+        changed, kept = False, []
+        for field, value in said.items():
+            if value is None or getattr(self, field) == value:
+                continue
+            if field in self.own_fields:
+                kept.append(field)
+            else:
+                setattr(self, field, value)
+                changed = True
+        if changed:
+            self.version += 1
+        return changed, kept
+
+
+class CustomerNumber(Base):
+    """An issuer's key for a customer, and what the issuer said of it."""
+
+    __tablename__ = "customer_numbers"
+
+    customer_number: Mapped[str] = mapped_column(primary_key=True)
+    issuer: Mapped[str] = mapped_column(sa.ForeignKey("issuers.issuer"), index=True)
+    name: Mapped[str] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(default="")
+    enterprise_number: Mapped[str | None]
+    street: Mapped[str | None]
+    postal_code: Mapped[str | None]
+    city: Mapped[str | None]
+    contract_start: Mapped[date | None]
+    as_of: Mapped[datetime | None]
+    given_email_key: Mapped[str | None]
+    """The main contact's address as the issuer last gave it; the person may have moved on."""
+    state: Mapped[str] = mapped_column(default="active")
+    notify: Mapped[str] = mapped_column(default="at_once")
+    attach: Mapped[list[str]] = mapped_column(default=list)
+    version: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+
+    def is_newer_than(self, as_of: datetime | None) -> bool:
+        """Say whether what is known is newer than what is being told."""
+        return self.as_of is not None and as_of is not None and as_of < self.as_of
+
+    def describe(self, **said: object) -> bool:
+        """Take over what the issuer says; return whether it is news."""
+        changed = {field: value for field, value in said.items() if getattr(self, field) != value}
+        for field, value in changed.items():
+            setattr(self, field, value)
+        return bool(changed)
+
+    def change(self, at: datetime) -> None:
+        """Count a change, so that listeners know the newer snapshot."""
+        self.version += 1
+        self.changed_at = at
+
+
+class Ticket(Base):
+    """One person's claim on one customer number, from a moment until another."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        sa.Index(
+            "tickets_live_key",
+            "customer_number",
+            "person_id",
+            unique=True,
+            postgresql_where=sa.text("until is null"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    customer_number: Mapped[str] = mapped_column(
+        sa.ForeignKey("customer_numbers.customer_number"), index=True
+    )
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    role: Mapped[Role]
+    portal: Mapped[bool]
+    mail: Mapped[bool]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+    def end(self, at: datetime) -> None:
+        """End the claim; what was published before is still the person's to hear of."""
+        self.until = at
+
+    def switch(self, *, portal: bool, mail: bool) -> bool:
+        """Set the two switches of a shared user; return whether one turned."""
+        turned = (self.portal, self.mail) != (portal, mail)
+        self.portal, self.mail = portal, mail
+        return turned
+
+
+class Client(Base):
+    """A machine that may ask for tokens: of an issuer, or of one of our services."""
+
+    __tablename__ = "clients"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    issuer: Mapped[str | None] = mapped_column(sa.ForeignKey("issuers.issuer"))
+    service: Mapped[str | None]
+    scopes: Mapped[list[str]]
+    secret_sha256: Mapped[bytes]
+
+
+class Republication(Base):
+    """How far a listener that came late has been told everything."""
+
+    __tablename__ = "republications"
+
+    listener: Mapped[str] = mapped_column(primary_key=True)
+    event: Mapped[str] = mapped_column(primary_key=True)
+    after: Mapped[str]
+
+
+metadata = with_mailboxes(Base.metadata)

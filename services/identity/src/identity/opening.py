@@ -1,0 +1,59 @@
+"""Open mail links: from a link to what a guest may see, or to sign in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.identifiers import now
+from identity import links, queries, scopes
+from identity.errors import LinkUnknown
+from identity.mint import Mint
+from identity.models import Issuer, Role
+
+LIFETIME = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Whose page it is, how it looks and speaks, and a token for the newest document."""
+
+    issuer: Issuer
+    customer_number: str
+    language: str
+    registered: bool
+    token: str
+    lifetime: timedelta
+
+
+async def open_link(
+    session: AsyncSession, mint: Mint, keys: Sequence[bytes], link: str
+) -> Opened:
+    """Open a link. It is not used up: a scanner may open it before its reader does."""
+    at = now()
+    ticket_id = links.ticket_of(link, keys, at)
+    ticket = ticket_id and await queries.ticket(session, ticket_id)
+    if not ticket or ticket.until is not None or not (ticket.portal or ticket.role is Role.MAIN):
+        raise LinkUnknown
+    number = await queries.customer_number(session, ticket.customer_number)
+    person = (await queries.people(session, [ticket.person_id])).get(ticket.person_id)
+    issuer = await queries.issuer(session, number.issuer) if number else None
+    if number is None or person is None or issuer is None or person.state != "active":
+        raise LinkUnknown
+    token = mint.strike(
+        subject=str(person.id),
+        audience=["documents"],
+        scopes=[scopes.NEWEST],
+        now=at,
+        lifetime=LIFETIME,
+        claims={"issuer": issuer.issuer, "customer_number": number.customer_number},
+    )
+    return Opened(
+        issuer=issuer,
+        customer_number=number.customer_number,
+        language=person.language or issuer.language,
+        registered=person.registered,
+        token=token,
+        lifetime=LIFETIME,
+    )

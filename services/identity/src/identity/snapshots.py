@@ -1,0 +1,95 @@
+"""What identity tells of its nouns: the events, filled in from tables."""
+
+from collections.abc import Sequence
+
+from contracts.identity import (
+    CustomerNumberChanged,
+    DeliverySettings,
+    EndedClaim,
+    IssuerChanged,
+    MainContactClaim,
+    PersonChanged,
+    SharedUserClaim,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.identifiers import now
+from identity import queries
+from identity.models import CustomerNumber, Issuer, Person, Role, Ticket
+
+
+def of_issuer(issuer: Issuer) -> IssuerChanged:
+    """Tell of an issuer."""
+    return IssuerChanged(
+        issuer=issuer.issuer,
+        version=issuer.version,
+        group=issuer.issuer_group,
+        prefix=issuer.prefix,
+        name=issuer.name,
+        accent=issuer.accent,
+        sender=issuer.sender,
+        language=issuer.language,
+        time_zone=issuer.time_zone,
+        state=issuer.state,
+    )
+
+
+def of_person(person: Person) -> PersonChanged:
+    """Tell of a person."""
+    return PersonChanged(
+        person_id=person.id,
+        version=person.version,
+        email=person.email,
+        language=person.language,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        registered=person.registered,
+        state=person.state,
+    )
+
+
+async def of_customer_number(session: AsyncSession, number: CustomerNumber) -> CustomerNumberChanged:
+    """Tell of a customer number, who may see it, and whose claim ended lately."""
+    live = await queries.live_tickets(session, number.customer_number)
+    ended = await queries.ended_tickets(session, number.customer_number, now())
+    return CustomerNumberChanged(
+        customer_number=number.customer_number,
+        issuer=number.issuer,
+        version=number.version,
+        changed_at=number.changed_at,
+        state=number.state,
+        name=number.name,
+        country=number.country,
+        enterprise_number=number.enterprise_number,
+        contract_start=number.contract_start,
+        main_contact=_main_contact(live),
+        shared_users=[_shared_user(each) for each in live if each.role is Role.SHARED],
+        ended=[_ended(each) for each in ended if each.mail],
+        settings=DeliverySettings(notify=number.notify, attach=number.attach),
+    )
+
+
+def _main_contact(live: Sequence[Ticket]) -> MainContactClaim | None:
+    for each in live:
+        if each.role is Role.MAIN:
+            return MainContactClaim(person_id=each.person_id, ticket=each.id, since=each.since)
+    return None
+
+
+def _shared_user(ticket: Ticket) -> SharedUserClaim:
+    return SharedUserClaim(
+        person_id=ticket.person_id,
+        ticket=ticket.id,
+        portal=ticket.portal,
+        mail=ticket.mail,
+        since=ticket.since,
+    )
+
+
+def _ended(ticket: Ticket) -> EndedClaim:
+    return EndedClaim(
+        person_id=ticket.person_id,
+        ticket=ticket.id,
+        since=ticket.since,
+        until=ticket.until or ticket.since,
+    )
