@@ -1,0 +1,1 @@
+"""The archive: every invoice and credit note, byte for byte as it was received."""

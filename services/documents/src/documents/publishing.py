@@ -1,0 +1,98 @@
+"""Publish documents: into the archive, once, and told to whoever listens."""
+
+import structlog
+from contracts.customer_number import issuer_of
+from contracts.documents import DocumentPublished
+from contracts.money import Money
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis import outbox
+from chassis.identifiers import new_id, now
+from documents import queries
+from documents.errors import CustomerOfAnotherIssuer
+from documents.models import NUMBER_REUSED, Document, DocumentFile, DocumentReference
+from documents.receiving import Received
+
+log = structlog.get_logger()
+
+
+async def publish(
+    session: AsyncSession, issuer: str, customer_number: str, received: Received
+) -> tuple[Document, bool]:
+    """Archive a received document and announce it.
+
+    Returns the document, and whether it had been published before: then nothing is announced.
+    """
+    if issuer_of(customer_number) != issuer:
+        raise CustomerOfAnotherIssuer(customer_number, issuer.upper())
+    facts = received.facts
+    await queries.hold_number(session, issuer, facts.type, facts.number)
+    namesakes = await queries.documents_numbered(session, issuer, facts.type, facts.number)
+    for namesake in namesakes:
+        if namesake.content_sha256 == received.content_sha256:
+            return namesake, True
+
+    document = _archived(issuer, customer_number, received)
+    for namesake in namesakes:
+        namesake.flag(NUMBER_REUSED)
+        document.flag(NUMBER_REUSED)
+    session.add(document)
+    session.add_all(
+        DocumentReference(document_id=document.id, kind=kind, value=value)
+        for kind, value in facts.references
+    )
+    await outbox.say(session, _published(document))
+    log.info(
+        "document_published", document_id=str(document.id), issuer=issuer, flags=document.flags
+    )
+    return document, False
+
+
+def _archived(issuer: str, customer_number: str, received: Received) -> Document:
+    facts = received.facts
+    document = Document(
+        id=new_id(),
+        issuer=issuer,
+        customer_number=customer_number,
+        number=facts.number,
+        type=facts.type,
+        content_sha256=received.content_sha256,
+        issue_date=facts.issue_date,
+        due_date=facts.due_date,
+        currency=facts.currency,
+        total_incl_vat=facts.total_incl_vat,
+        amount_due=facts.amount_due,
+        payment_reference=facts.payment_reference,
+        published_at=now(),
+        flags=list(facts.flags),
+    )
+    document.files = [
+        DocumentFile(
+            position=position,
+            role=file.role,
+            name=file.name,
+            media_type=file.media_type,
+            sha256=file.sha256,
+            size=file.size,
+        )
+        for position, file in enumerate(received.files)
+    ]
+    return document
+
+
+def _published(document: Document) -> DocumentPublished:
+    return DocumentPublished(
+        document_id=document.id,
+        issuer=document.issuer,
+        customer_number=document.customer_number,
+        number=document.number,
+        type=document.type,
+        issue_date=document.issue_date,
+        due_date=document.due_date,
+        total_incl_vat=Money(currency=document.currency, amount=document.total_incl_vat),
+        amount_due=Money(currency=document.currency, amount=document.amount_due),
+        payment_reference=document.payment_reference,
+        media_types=list(dict.fromkeys(file.media_type for file in document.files)),
+        published_at=document.published_at,
+        flags=document.flags,
+    )

@@ -1,0 +1,90 @@
+"""Read documents: find them, page through them, take their bytes."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from documents import queries
+from documents.errors import CursorUnreadable, DocumentUnknown, FileUnknown
+from documents.files import Files
+from documents.models import Document, DocumentFile
+from documents.queries import Place, Wanted
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads: an issuer's machine, or a guest who sees the newest of one customer number."""
+
+    issuer: str
+    newest_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of documents, and where the next one begins."""
+
+    documents: Sequence[Document]
+    next_cursor: str | None
+
+
+async def page(session: AsyncSession, wanted: Wanted, cursor: str | None, limit: int) -> Page:
+    """Return a page, newest first."""
+    after = _place(cursor) if cursor else None
+    found = await queries.documents_page(session, wanted, after, limit + 1)
+    more = len(found) > limit
+    shown = found[:limit]
+    return Page(shown, _cursor(shown[-1]) if more else None)
+
+
+async def document(session: AsyncSession, reader: Reader, document_id: UUID) -> Document:
+    """Return a document the reader may see; any other is not found."""
+    if reader.newest_of is not None:
+        found: Document | None = await newest(session, reader.issuer, reader.newest_of)
+    else:
+        found = await queries.document(session, document_id)
+    if found is None or found.id != document_id or found.issuer != reader.issuer:
+        raise DocumentUnknown(document_id)
+    return found
+
+
+async def newest(session: AsyncSession, issuer: str, customer_number: str) -> Document:
+    """Return the newest document of a customer number."""
+    found = await queries.newest_document(session, issuer, customer_number)
+    if found is None:
+        raise DocumentUnknown
+    return found
+
+
+async def file(
+    session: AsyncSession, store: Files, reader: Reader, document_id: UUID, sha256: str
+) -> tuple[DocumentFile, bytes]:
+    """Return a file of a document, and its bytes as they were received."""
+    of = await document(session, reader, document_id)
+    for each in of.files:
+        if each.sha256 == sha256:
+            return each, await store.read(of.issuer, sha256)
+    raise FileUnknown
+
+
+def _cursor(last: Document) -> str:
+    place = [last.issue_date.isoformat(), last.published_at.isoformat(), str(last.id)]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def _place(cursor: str) -> Place:
+    try:
+        decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        issued, published, last = json.loads(decoded)
+        place = Place(
+            date.fromisoformat(issued), datetime.fromisoformat(published), UUID(last)
+        )
+    except (ValueError, TypeError, AttributeError) as wrong:
+        raise CursorUnreadable from wrong
+    if place.published_at.tzinfo is None:
+        raise CursorUnreadable
+    return place
