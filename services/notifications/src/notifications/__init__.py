@@ -1,0 +1,1 @@
+"""Tells everyone who should know, by mail, once, in their own language."""

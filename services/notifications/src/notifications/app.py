@@ -1,0 +1,22 @@
+"""The service, put together."""
+
+from chassis.service import Service
+from notifications.api import router
+from notifications.gateways import gateways
+from notifications.handlers import handlers
+from notifications.models import metadata
+from notifications.schedule import schedule
+from notifications.settings import Settings
+from notifications.work import work
+
+service = Service(
+    name="notifications",
+    purpose="Tells everyone who should know, by mail, once, in their own language.",
+    settings=Settings,
+    gateways=gateways,
+    api=[router],
+    handlers=handlers,
+    metadata=metadata,
+    schedule=schedule,
+    work=work,
+)

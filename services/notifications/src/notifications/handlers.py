@@ -1,0 +1,53 @@
+"""The door for messages."""
+
+from uuid import UUID
+
+from contracts.documents import DocumentPublished
+from contracts.identity import CustomerNumberChanged, IssuerChanged, PersonChanged
+from contracts.notifications import ReportUnknownRecipients
+
+from chassis.handling import Delivery, Handlers
+from notifications import knowing, owing, reporting
+from notifications.gateways import Gateways
+
+handlers: Handlers[Gateways] = Handlers()
+
+
+@handlers.handles(DocumentPublished)
+async def document_published(event: DocumentPublished, delivery: Delivery[Gateways]) -> None:
+    """A document is in the archive: everyone who should hear of it gets a letter."""
+    await owing.owe_for_document(
+        delivery.session,
+        event,
+        event_id=delivery.message_id,
+        correlation_id=delivery.correlation_id,
+        command_id=UUID(delivery.causation_id) if delivery.causation_id else None,
+    )
+
+
+@handlers.handles(CustomerNumberChanged)
+async def customer_number_changed(
+    event: CustomerNumberChanged, delivery: Delivery[Gateways]
+) -> None:
+    """Someone was given, or lost, a claim on a customer number."""
+    await owing.owe_for_newcomers(delivery.session, event)
+
+
+@handlers.handles(PersonChanged)
+async def person_changed(event: PersonChanged, delivery: Delivery[Gateways]) -> None:
+    """A person is reached differently."""
+    await knowing.know_person(delivery.session, event)
+
+
+@handlers.handles(IssuerChanged)
+async def issuer_changed(event: IssuerChanged, delivery: Delivery[Gateways]) -> None:
+    """An issuer looks or signs differently."""
+    await knowing.know_issuer(delivery.session, event)
+
+
+@handlers.handles(ReportUnknownRecipients)
+async def report_unknown_recipients(
+    _task: ReportUnknownRecipients, delivery: Delivery[Gateways]
+) -> None:
+    """It is time to look for documents that nobody could be told of."""
+    await reporting.report_unknown_recipients(delivery.session)

@@ -1,0 +1,169 @@
+"""The nouns of notifications: what it knows of others, what it was told, and the letters it owes."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Base
+from chassis.identifiers import new_id
+from chassis.mailboxes import with_mailboxes
+
+
+class State(StrEnum):
+    """Where a letter stands."""
+
+    OWED = "owed"
+    DEFERRED = "deferred"
+    """It will be tried again; ``reason`` says what came of the last try."""
+    UNKNOWN = "unknown"
+    """The relay may have it: its answer was lost, and it has not said yet."""
+    SENT = "sent"
+    REFUSED = "refused"
+    """It will not be sent again; ``reason`` says why."""
+    WITHDRAWN = "withdrawn"
+    """Its reader had no right to it after all."""
+
+
+OPEN = (State.OWED, State.DEFERRED, State.UNKNOWN)
+"""States in which a letter may still be sent."""
+
+
+class Issuer(Base):
+    """What identity last said of an issuer."""
+
+    __tablename__ = "issuers"
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    name: Mapped[str]
+    accent: Mapped[str]
+    sender: Mapped[str]
+    language: Mapped[str]
+
+
+class Person(Base):
+    """What identity last said of a person."""
+
+    __tablename__ = "people"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    email: Mapped[str | None]
+    language: Mapped[str | None]
+    first_name: Mapped[str | None]
+    last_name: Mapped[str | None]
+    registered: Mapped[bool]
+    state: Mapped[str]
+
+
+class CustomerNumber(Base):
+    """What identity last said of a customer number, as it said it."""
+
+    __tablename__ = "customer_numbers"
+
+    customer_number: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    snapshot: Mapped[dict[str, Any]]
+
+
+class Notice(Base):
+    """A document that was published, and that people must be told of."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        sa.Index("notices_of_number_idx", "customer_number", "published_at"),
+        sa.Index(
+            "notices_unreported_idx",
+            "published_at",
+            postgresql_where=sa.text("reported_at is null and not settled"),
+        ),
+    )
+
+    document_id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID]
+    issuer: Mapped[str]
+    customer_number: Mapped[str]
+    number: Mapped[str]
+    type: Mapped[str]
+    issue_date: Mapped[date]
+    due_date: Mapped[date | None]
+    currency: Mapped[str]
+    total_incl_vat: Mapped[Decimal] = mapped_column(sa.Numeric())
+    amount_due: Mapped[Decimal] = mapped_column(sa.Numeric())
+    payment_reference: Mapped[str | None]
+    published_at: Mapped[datetime]
+    correlation_id: Mapped[str]
+    command_id: Mapped[UUID | None]
+    settled: Mapped[bool] = mapped_column(default=False)
+    """Whether everyone to be told was known when it was last looked at."""
+    reported_at: Mapped[datetime | None]
+
+
+class Letter(Base):
+    """One mail owed to one person for one document."""
+
+    __tablename__ = "letters"
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "person_id", "kind"),
+        sa.Index(
+            "letters_due_idx", "due_at", postgresql_where=sa.text("state in ('owed','deferred','unknown')")
+        ),
+        sa.Index("letters_of_document_idx", "document_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    event_id: Mapped[UUID]
+    document_id: Mapped[UUID] = mapped_column(sa.ForeignKey("notices.document_id"))
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    kind: Mapped[str]
+    role: Mapped[str]
+    ticket: Mapped[UUID]
+    state: Mapped[State] = mapped_column(default=State.OWED)
+    reason: Mapped[str | None]
+    sender: Mapped[str | None]
+    """The address it was first tried from: its Message-ID is made of it, the same on every try."""
+    linked_on: Mapped[date]
+    """The day its link counts from, so that every try carries the same link."""
+    due_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    claim: Mapped[int] = mapped_column(default=0)
+    """Counts claims: only who made the last one may mark and settle."""
+    leased_until: Mapped[datetime | None]
+    marked_at: Mapped[datetime | None]
+    """When the final dot was about to be written; from then on the relay may have it."""
+    updated_at: Mapped[datetime]
+
+    def take(self, at: datetime, lease: timedelta) -> None:
+        """Claim the letter until the lease ends."""
+        self.claim += 1
+        self.leased_until = at + lease
+
+    def become(self, state: State, at: datetime, reason: str | None = None) -> None:
+        """Stand differently from now on."""
+        self.state, self.reason, self.updated_at = state, reason, at
+        self.leased_until = None
+
+    def wait(self, state: State, at: datetime, pause: timedelta, reason: str) -> None:
+        """Stand differently, and be tried again after a pause."""
+        self.become(state, at, reason)
+        self.due_at = at + pause
+
+
+class LetterHistory(Base):
+    """What happened to a letter, and when. Only ever added to."""
+
+    __tablename__ = "letter_history"
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
+    letter_id: Mapped[UUID] = mapped_column(sa.ForeignKey("letters.id"), index=True)
+    at: Mapped[datetime]
+    state: Mapped[State]
+    detail: Mapped[str | None]
+
+
+metadata = with_mailboxes(Base.metadata)

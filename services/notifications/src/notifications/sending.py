@@ -1,0 +1,258 @@
+"""Send letters: claim those that are due, hand each to the relay once, write down what came of it.
+
+Between the body and its final dot the letter is marked. A letter that was marked and never
+settled may have been sent: then the relay is asked, and only what it does not have is sent again.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, cast
+from uuid import UUID
+
+import structlog
+from contracts.identity import CustomerNumberChanged
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.identifiers import now
+from chassis.trail import Trail
+from chassis.working import Mark
+from notifications import queries
+from notifications.composing import Letterpress, NewDocument, message_id
+from notifications.errors import (
+    AddressUnusable,
+    AnswerLost,
+    ClaimLost,
+    EvidenceUnavailable,
+    RelayUnavailable,
+)
+from notifications.evidence import Evidence
+from notifications.linking import Links
+from notifications.mailer import Envelope, Mailer
+from notifications.models import Letter, LetterHistory, Person, State
+from notifications.queries import Dossier
+from notifications.recipients import recipients
+from notifications.replies import Fate, Reply, classify
+from notifications.schedule_of_tries import next_try
+
+log = structlog.get_logger()
+
+_LANGUAGES = ("nl", "fr", "de", "en")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often a letter is tried, and how long a dead process keeps it."""
+
+    schedule: tuple[timedelta, ...]
+    lease: timedelta
+    evidence_after: timedelta
+    resend_unknown: bool
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A letter in hand: what to write, and whether the relay may have it already."""
+
+    letter_id: UUID
+    claim: int
+    facts: NewDocument
+    marked: bool
+    trail: Trail
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of it: a fate and words, or a lost answer."""
+
+    fate: Fate | None
+    reason: str
+
+
+async def claim(
+    session: AsyncSession, limit: int, *, patience: Patience, links: Links
+) -> Sequence[Claimed]:
+    """Claim letters that are due; those whose reader lost the right meanwhile are withdrawn."""
+    at = now()
+    claimed = []
+    for dossier in await queries.dossiers_due(session, at, limit):
+        letter = dossier.letter
+        if not _may_have(dossier):
+            _settle(session, letter, State.WITHDRAWN, at, "no right to it any more")
+        elif dossier.person.state != "active" or dossier.person.email is None:
+            _settle(session, letter, State.WITHDRAWN, at, "the person is not there any more")
+        elif letter.marked_at is not None and at < letter.marked_at + patience.evidence_after:
+            letter.due_at = letter.marked_at + patience.evidence_after
+        else:
+            letter.take(at, patience.lease)
+            letter.sender = letter.sender or dossier.issuer.sender
+            claimed.append(await _claimed(session, dossier, links))
+    return claimed
+
+
+async def act(
+    claimed: Claimed, mark: Mark, *, press: Letterpress, mailer: Mailer, evidence: Evidence | None,
+    patience: Patience,
+) -> Result:  # fmt: skip
+    """Hand a letter to the relay, unless it has it already."""
+    facts = claimed.facts
+    if claimed.marked:
+        if evidence is None and not patience.resend_unknown:
+            return Result(None, "the relay's answer was lost, and it cannot be asked")
+        try:
+            if evidence and await evidence.has(message_id(facts.letter_id, facts.sender)):
+                return Result(Fate.ACCEPTED, "the relay has it, though its answer was lost")
+        except EvidenceUnavailable as away:
+            return Result(None, f"the relay cannot be asked yet: {away}")
+    try:
+        content = press.compose(facts, now())
+        envelope = Envelope(facts.sender, facts.recipient, content)
+        reply = await mailer.submit(envelope, before_dot=mark)
+    except AddressUnusable as unusable:
+        return Result(Fate.BAD_ADDRESS, str(unusable))
+    except RelayUnavailable as away:
+        return Result(Fate.DEFERRED, f"the relay cannot be reached: {away}")
+    except AnswerLost as lost:
+        return Result(None, f"the relay's answer was lost: {lost}")
+    return Result(classify(reply), _words(reply))
+
+
+async def mark(session: AsyncSession, claimed: Claimed) -> None:
+    """Write down that the final dot comes next. Raises ``ClaimLost`` when it is not ours to send."""
+    letter = await queries.letter_claimed(session, claimed.letter_id, claimed.claim)
+    if letter is None:
+        raise ClaimLost
+    letter.marked_at = now()
+
+
+async def settle(
+    session: AsyncSession, claimed: Claimed, result: Result, *, patience: Patience
+) -> None:
+    """Write down what came of it, unless another has claimed the letter since."""
+    letter = await queries.letter_claimed(session, claimed.letter_id, claimed.claim)
+    if letter is None:
+        log.warning("letter_claimed_by_another", letter_id=str(claimed.letter_id))
+        return
+    at = now()
+    letter.tries += 1
+    if result.fate is Fate.ACCEPTED:
+        _settle(session, letter, State.SENT, at, result.reason)
+    elif result.fate is None:
+        _wait(session, letter, State.UNKNOWN, at, patience.evidence_after, result.reason)
+    else:
+        letter.marked_at = None
+        pause = next_try(result.fate, letter.tries, patience.schedule, jitter=random.random())  # noqa: S311 (not a secret)
+        reason = f"{result.fate}: {result.reason}"
+        if pause is None:
+            _settle(session, letter, State.REFUSED, at, reason)
+        else:
+            _wait(session, letter, State.DEFERRED, at, pause, reason)
+
+
+async def renew(session: AsyncSession, held: Sequence[Claimed], *, patience: Patience) -> None:
+    """Keep letters that are still being sent."""
+    claims = [(each.letter_id, each.claim) for each in held]
+    await queries.lengthen_leases(session, claims, now() + patience.lease)
+
+
+def _settle(
+    session: AsyncSession, letter: Letter, state: State, at: datetime, reason: str
+) -> None:
+    letter.become(state, at, None if state is State.SENT else reason)
+    _write_down(session, letter, at, reason)
+
+
+def _wait(
+    session: AsyncSession, letter: Letter, state: State, at: datetime, pause: timedelta, reason: str
+) -> None:
+    letter.wait(state, at, pause, reason)
+    _write_down(session, letter, at, reason)
+
+
+def _write_down(session: AsyncSession, letter: Letter, at: datetime, detail: str) -> None:
+    history = LetterHistory(letter_id=letter.id, at=at, state=letter.state, detail=detail[:500])
+    session.add(history)
+    log.info(
+        f"letter_{letter.state}",
+        letter_id=str(letter.id),
+        document_id=str(letter.document_id),
+        tries=letter.tries,
+        detail=None if letter.state is State.SENT else detail[:200],
+    )
+
+
+def _may_have(dossier: Dossier) -> bool:
+    """Ask the rule once more, of the newest snapshot."""
+    snapshot = CustomerNumberChanged.model_validate(dossier.number.snapshot)
+    readers = recipients(snapshot, dossier.notice.published_at)
+    return any(each.person_id == dossier.letter.person_id for each in readers)
+
+
+async def _claimed(session: AsyncSession, dossier: Dossier, links: Links) -> Claimed:
+    letter, notice, person, issuer = (
+        dossier.letter,
+        dossier.notice,
+        dossier.person,
+        dossier.issuer,
+    )
+    snapshot = CustomerNumberChanged.model_validate(dossier.number.snapshot)
+    main = (
+        await queries.person(session, snapshot.main_contact.person_id)
+        if snapshot.main_contact
+        else None
+    )
+    facts = NewDocument(
+        letter_id=letter.id,
+        correlation_id=notice.correlation_id,
+        issuer=issuer.issuer,
+        issuer_name=issuer.name,
+        sender=letter.sender or issuer.sender,
+        accent=issuer.accent,
+        recipient=person.email or "",
+        language=_language(person, main, issuer.language),
+        first_name=person.first_name,
+        last_name=person.last_name,
+        role=cast("Literal['main', 'shared']", letter.role),
+        registered=person.registered,
+        main_contact_name=_name(main),
+        customer_number=notice.customer_number,
+        customer_name=snapshot.name,
+        number=notice.number,
+        type=cast("Literal['invoice', 'credit_note']", notice.type),
+        issue_date=notice.issue_date,
+        due_date=notice.due_date,
+        total=notice.total_incl_vat,
+        amount_due=notice.amount_due,
+        currency=notice.currency,
+        payment_reference=notice.payment_reference,
+        link=links.to(letter.ticket, letter.linked_on),
+    )
+    causation = str(notice.event_id)
+    return Claimed(
+        letter_id=letter.id,
+        claim=letter.claim,
+        facts=facts,
+        marked=letter.marked_at is not None,
+        trail=Trail(notice.correlation_id, causation),
+    )
+
+
+def _language(
+    person: Person, main: Person | None, of_issuer: str
+) -> Literal["nl", "fr", "de", "en"]:
+    """Return the reader's language, else the main contact's, else the issuer's (N-03, Q4)."""
+    for language in (person.language, main.language if main else None, of_issuer):
+        if language in _LANGUAGES:
+            return cast("Literal['nl', 'fr', 'de', 'en']", language)
+    return "en"
+
+
+def _name(person: Person | None) -> str | None:
+    if person is None:
+        return None
+    return " ".join(filter(None, (person.first_name, person.last_name))) or None
+
+
+def _words(reply: Reply) -> str:
+    return f"{reply.code} {reply.text}"[:400]

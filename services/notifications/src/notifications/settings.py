@@ -1,0 +1,55 @@
+"""The knobs of notifications."""
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr
+
+from chassis.settings import ServiceSettings, prefixed
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _pause(text: Any) -> Any:
+    """Read ``90s``, ``5m``, ``4h``, ``1d``."""
+    if isinstance(text, str) and text[:-1].isdigit() and text[-1:] in _UNITS:
+        return timedelta(seconds=int(text[:-1]) * _UNITS[text[-1]])
+    return text
+
+
+Pause = Annotated[timedelta, BeforeValidator(_pause)]
+
+
+class Settings(ServiceSettings):
+    """What notifications needs beside what every service needs."""
+
+    model_config = prefixed("notifications")
+
+    portal_url: str = Field(description="Where readers reach the portal; links in mails lead there")
+    link_key: SecretStr = Field(description="Key that signs mail links (32 bytes, base64url)")
+    smtp_host: str = Field(description="The relay that takes our mails")
+    smtp_port: int = Field(description="Its port")
+    smtp_username: str | None = Field(None, description="User at the relay, if it wants one")
+    smtp_password: SecretStr | None = Field(None, description="Its password")
+    smtp_starttls: bool = Field(default=False, description="Whether the relay must speak TLS")
+    smtp_connections: int = Field(8, description="Lines to the relay that are kept open")
+    smtp_answer_seconds: float = Field(
+        600, description="How long the answer to the final dot may take (RFC 5321 4.5.3.2.6)"
+    )
+    smtp_evidence: Literal["postbox", "none"] = Field(
+        "none", description="How the relay can be asked about a mail whose answer was lost"
+    )
+    postbox_url: str | None = Field(None, description="Where the built-in mail catcher answers")
+    on_unknown: Literal["hold", "resend"] = Field(
+        "hold", description="What becomes of a lost answer when the relay cannot be asked"
+    )
+    retry_schedule: list[Pause] = Field(
+        [_pause(each) for each in ("1m", "5m", "15m", "1h", "4h", "12h", "1d", "1d")],
+        description="Pauses between tries of a mail; when they are used up, it is given up",
+    )
+    lease_seconds: float = Field(
+        30, description="How long a claimed mail is left alone when its process has died"
+    )
+    evidence_after_seconds: float = Field(
+        60, description="How long the relay gets to finish before it is asked about a lost answer"
+    )

@@ -1,0 +1,55 @@
+"""The door for work that waits on the world: letters, handed to the relay."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.signing import key_from
+from chassis.working import Mark, Work
+from notifications import sending
+from notifications.gateways import Gateways
+from notifications.knowing import SENDING
+from notifications.linking import Links
+from notifications.sending import Claimed, Patience, Result
+from notifications.settings import Settings
+
+
+def work(settings: Settings) -> Sequence[Work[Gateways, Any, Any]]:
+    """Return the work of this service, as its settings want it done."""
+    patience = Patience(
+        schedule=tuple(settings.retry_schedule),
+        lease=timedelta(seconds=settings.lease_seconds),
+        evidence_after=timedelta(seconds=settings.evidence_after_seconds),
+        resend_unknown=settings.on_unknown == "resend",
+    )
+    links = Links(settings.portal_url, key_from(settings.link_key.get_secret_value()))
+
+    async def act(claimed: Claimed, gateways: Gateways, mark: Mark) -> Result:
+        return await sending.act(
+            claimed,
+            mark,
+            press=gateways.press,
+            mailer=gateways.mailer,
+            evidence=gateways.evidence,
+            patience=patience,
+        )
+
+    async def claim(session: AsyncSession, limit: int) -> Sequence[Claimed]:
+        return await sending.claim(session, limit, patience=patience, links=links)
+
+    return (
+        Work(
+            name=SENDING,
+            claim=claim,
+            act=act,
+            mark=sending.mark,
+            settle=partial(sending.settle, patience=patience),
+            renew=partial(sending.renew, patience=patience),
+            lease=patience.lease,
+            trail_of=lambda claimed: claimed.trail,
+            at_once=settings.smtp_connections,
+        ),
+    )

@@ -1,0 +1,392 @@
+"""The mail about a new document: what it says in each language, and what cannot be slipped in."""
+
+import dataclasses
+import email
+import email.policy
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from email.message import EmailMessage
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notifications.composing import Letterpress, NewDocument, message_id
+from notifications.errors import AddressUnusable
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+PRESS = Letterpress()
+FACTS = NewDocument(
+    letter_id=UUID("01930000-0000-7000-8000-000000000007"),
+    correlation_id="6f1c2b",
+    issuer="dl5",
+    issuer_name="Meridiaan Lease",
+    sender="facturen@meridiaan.example",
+    accent="#0a6c74",
+    recipient="els@korenaar.example",
+    language="nl",
+    first_name="Els",
+    last_name="Vandenbroucke",
+    role="main",
+    registered=True,
+    main_contact_name=None,
+    customer_number="DL5-104233",
+    customer_name="Bakkerij De Korenaar bv",
+    number="2026-004817",
+    type="invoice",
+    issue_date=date(2026, 11, 12),
+    due_date=date(2026, 12, 12),
+    total=Decimal("1284.17"),
+    amount_due=Decimal("1284.17"),
+    currency="EUR",
+    payment_reference="+++202/6004/81758+++",
+    link="https://portaal.meridiaan.example/f/2kX9",
+)
+
+
+def composed(**changed: object) -> EmailMessage:
+    """Compose the mail for the facts above with some of them changed, as a receiver parses it."""
+    raw = PRESS.compose(dataclasses.replace(FACTS, **changed), NOW)  # type: ignore[arg-type]
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def part(message: EmailMessage, kind: str) -> str:
+    """Take the text or HTML of a mail; no-break spaces as plain ones, so that tests can be read."""
+    body = message.get_body((kind,))
+    assert body is not None
+    text = body.get_content().replace("\r\n", "\n")
+    return re.sub("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]", " ", text)
+
+
+def words_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html.partition("<h1")[2]))
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "amount", "due", "button"),
+    [
+        (
+            "nl",
+            (
+                "Nieuwe factuur 2026-004817 van Meridiaan Lease: € 1.284,17,"
+                " uiterlijk 12 december 2026"
+            ),
+            "€ 1.284,17",
+            "12 december 2026",
+            "Bekijk factuur",
+        ),
+        (
+            "fr",
+            (
+                "Nouvelle facture 2026-004817 – Meridiaan Lease : 1 284,17 €,"  # noqa: RUF001
+                " au plus tard le 12 décembre 2026"
+            ),
+            "1 284,17 €",
+            "12 décembre 2026",
+            "Voir la facture",
+        ),
+        (
+            "de",
+            (
+                "Neue Rechnung 2026-004817 von Meridiaan Lease: 1.284,17 €,"
+                " zahlbar bis 12. Dezember 2026"
+            ),
+            "1.284,17 €",
+            "12. Dezember 2026",
+            "Rechnung ansehen",
+        ),
+        (
+            "en",
+            "New invoice 2026-004817 from Meridiaan Lease: €1,284.17, pay by 12 December 2026",
+            "€1,284.17",
+            "12 December 2026",
+            "View invoice",
+        ),
+    ],
+)
+def test_the_mail_is_in_the_language_of_its_reader(
+    language: str, subject: str, amount: str, due: str, button: str
+) -> None:
+    """N-01, N-03."""
+    message = composed(language=language)
+
+    spaces = re.compile("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]")
+    assert spaces.sub(" ", message["Subject"]) == subject
+    assert message["Content-Language"] == language
+    for body in (part(message, "plain"), words_of(part(message, "html"))):
+        for fact in (
+            amount,
+            due,
+            button,
+            "Els Vandenbroucke",
+            "Meridiaan Lease",
+            "Bakkerij De Korenaar bv",
+            "DL5-104233",
+            "2026-004817",
+            "+++202/6004/81758+++",
+            "https://portaal.meridiaan.example/f/2kX9",
+        ):
+            assert fact in body
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "button"),
+    [
+        ("nl", "In uw voordeel", "Bekijk creditnota"),
+        ("fr", "En votre faveur", "Voir la note de crédit"),
+        ("de", "Zu Ihren Gunsten", "Gutschrift ansehen"),
+        ("en", "In your favour", "View credit note"),
+    ],
+)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_credit_note_names_an_amount_in_the_reader_s_favour(
+    language: str, label: str, button: str, sign: int
+) -> None:
+    credit = Decimal("96.80") * sign
+
+    message = composed(language=language, type="credit_note", total=credit, amount_due=credit)
+
+    for body in (part(message, "plain"), words_of(part(message, "html"))):
+        assert label in body
+        assert button in body
+        assert body.count("96,80") + body.count("96.80") == 1
+        assert "\N{MINUS SIGN}" not in body
+        assert "+++202" not in body
+        assert "12 dec" not in body.lower()
+
+
+def test_the_amount_due_stands_first_and_the_total_beside_it_when_it_differs() -> None:
+    text = part(composed(amount_due=Decimal(1000)), "plain")
+
+    assert "Te betalen:      € 1.000,00\n" in text
+    assert "Totaal:          € 1.284,17\n" in text
+    assert "Totaal" not in part(composed(), "plain")
+
+
+def test_an_invoice_with_nothing_left_to_pay_asks_for_nothing() -> None:
+    text = part(composed(amount_due=Decimal(0)), "plain")
+
+    assert "Te betalen:      € 0,00\n" in text
+    assert "Totaal:          € 1.284,17\n" in text
+    assert "Uiterlijk" not in text
+    assert "Mededeling" not in text
+
+
+def test_an_invoice_below_zero_is_in_the_reader_s_favour() -> None:
+    message = composed(amount_due=Decimal("-12.5"))
+
+    assert "In uw voordeel:  € 12,50\n" in part(message, "plain")
+    assert "in uw voordeel" in message["Subject"]
+
+
+def test_a_settled_credit_note_shows_what_it_was_about() -> None:
+    text = part(composed(type="credit_note", amount_due=Decimal(0)), "plain")
+
+    assert "Bedrag:          € 1.284,17\n" in text
+    assert "€ 0,00" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("nl", "U hebt nog geen account. Registreer u via dezelfde link"),
+        ("fr", "Vous n’avez pas encore de compte. Inscrivez-vous par le même lien"),  # noqa: RUF001
+        ("de", "Sie haben noch kein Konto. Registrieren Sie sich über denselben Link"),
+        ("en", "You have no account yet. Register through the same link"),
+    ],
+)
+def test_only_a_main_contact_without_account_is_invited(language: str, sentence: str) -> None:
+    """N-05, I-16."""
+    invited = composed(language=language, registered=False)
+    registered = composed(language=language, registered=True)
+    shared = composed(language=language, registered=False, role="shared", main_contact_name="An")
+
+    for kind in ("plain", "html"):
+        assert sentence in " ".join(part(invited, kind).split())
+        assert sentence not in " ".join(part(registered, kind).split())
+        assert sentence not in " ".join(part(shared, kind).split())
+
+
+@pytest.mark.parametrize(
+    ("language", "reason", "several"),
+    [
+        ("nl", "u bent de hoofdcontactpersoon van klantnummer dl5-104233", "voor elk nummer"),
+        ("fr", "vous êtes le contact principal du numéro de client dl5-104233", "par numéro"),
+        ("de", "sie sind der hauptkontakt für die kundennummer dl5-104233", "für jede eine eigene"),
+        ("en", "you are the main contact of customer number dl5-104233", "for each number"),
+    ],
+)
+def test_the_mail_says_why_it_comes_and_why_several_can(
+    language: str, reason: str, several: str
+) -> None:
+    """I-14."""
+    message = composed(language=language)
+
+    for kind in ("plain", "html"):
+        body = " ".join(part(message, kind).lower().split())
+        assert reason in body
+        assert several in body
+
+
+def test_a_shared_user_reads_who_shares() -> None:
+    known = part(composed(role="shared", main_contact_name="An Peeters"), "plain")
+    unknown = part(composed(role="shared", main_contact_name=None), "plain")
+
+    assert "An Peeters deelt klantnummer DL5-104233 met u." in " ".join(known.split())
+    assert "Klantnummer DL5-104233 is met u gedeeld." in " ".join(unknown.split())
+
+
+def test_the_headers_name_the_letter_and_keep_robots_quiet() -> None:
+    message = composed()
+
+    assert message["From"] == "Meridiaan Lease <facturen@meridiaan.example>"
+    assert message["To"] == "Els Vandenbroucke <els@korenaar.example>"
+    assert message["Message-ID"] == message_id(FACTS.letter_id, FACTS.sender)
+    assert message["Date"].datetime == NOW
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Auto-Response-Suppress"] == "All"
+    assert message["List-Id"] == "<documents.dl5.meridiaan.example>"
+    assert message["Feedback-ID"] == "dl5:document-published:postkamer"
+    assert message["X-Correlation-ID"] == "6f1c2b"
+    assert message.get_content_type() == "multipart/alternative"
+
+
+def test_the_same_letter_gives_the_same_bytes() -> None:
+    assert PRESS.compose(FACTS, NOW) == PRESS.compose(FACTS, NOW)
+
+
+def test_the_message_is_seven_bit_with_short_lines_ending_in_crlf() -> None:
+    raw = PRESS.compose(dataclasses.replace(FACTS, language="fr", first_name="Zoë " * 30), NOW)
+
+    assert raw.isascii()
+    assert b"\r" not in raw.replace(b"\r\n", b"")
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert max(map(len, raw.split(b"\r\n"))) <= 78
+
+
+@pytest.mark.parametrize("label", ["a", "a" * 63])
+def test_a_long_domain_leaves_the_message_id_whole(label: str) -> None:
+    sender = f"facturen@{label}.{label}.example"
+
+    message = composed(sender=sender)
+
+    assert message["Message-ID"] == message_id(FACTS.letter_id, sender)
+
+
+def test_what_others_wrote_is_escaped_in_html_and_plain_in_text() -> None:
+    message = composed(issuer_name='<script>alert("x")</script> & Zn', number="<b>1</b>")
+
+    assert "<script>" not in part(message, "html")
+    assert "&lt;b&gt;1&lt;/b&gt;" in part(message, "html")
+    assert '<script>alert("x")</script> & Zn' in part(message, "plain")
+
+
+@pytest.mark.parametrize(
+    ("accent", "ground", "text"),
+    [
+        ("#0A6C74", "#0a6c74", "#ffffff"),
+        ("#ffdd00", "#ffdd00", "#000000"),
+        ("red;}</style><script>", "#1f4e79", "#ffffff"),
+        ("#0a6c74;x", "#1f4e79", "#ffffff"),
+        ("#0a6c74\n", "#1f4e79", "#ffffff"),
+    ],
+)
+def test_the_button_takes_a_true_colour_only_and_can_be_read(
+    accent: str, ground: str, text: str
+) -> None:
+    assert f"background-color:{ground};color:{text};" in part(composed(accent=accent), "html")
+
+
+@pytest.mark.parametrize(
+    ("recipient", "header"),
+    [
+        ("els@café.example", "els@xn--caf-dma.example"),
+        ("els@straße.example", "els@xn--strae-oqa.example"),
+        ("zoë@korenaar.example", "zoë@korenaar.example"),
+    ],
+)
+def test_addresses_beyond_ascii_can_be_written(recipient: str, header: str) -> None:
+    raw = PRESS.compose(dataclasses.replace(FACTS, recipient=recipient), NOW)
+
+    assert f"<{header}>\r\n".encode() in raw
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        "",
+        "els",
+        "@korenaar.example",
+        "els@",
+        "els@korenaar..example",
+        "els@x.example\r\nBcc: other@x.example",
+        "els\x00@x.example",
+        "els@x.example> SIZE=1",
+        "a@b@c.example",
+        '"els x"@korenaar.example',
+        ".els@korenaar.example",
+        "els@[127.0.0.1]",
+        "e" * 250 + "@korenaar.example",
+        "\ud800@korenaar.example",
+    ],
+)
+def test_what_is_no_address_is_refused_before_a_relay_sees_it(recipient: str) -> None:
+    """N-09."""
+    with pytest.raises(AddressUnusable):
+        composed(recipient=recipient)
+
+
+HOSTILE = st.one_of(
+    st.text(max_size=80),
+    st.lists(st.sampled_from(["\r", "\n", "\0", "\r\nBcc: x@y.example", '"', "<", ",", "é", "=?"]))
+    .map("".join)
+    .map(lambda text: f"A{text}Z"),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(name=HOSTILE, last=HOSTILE, issuer=HOSTILE, number=HOSTILE, correlation=HOSTILE)
+def test_no_name_or_number_can_add_a_header(
+    name: str, last: str, issuer: str, number: str, correlation: str
+) -> None:
+    expected = sorted(key for key, _ in composed().items())
+
+    message = composed(
+        first_name=name,
+        last_name=last,
+        issuer_name=issuer,
+        issuer=issuer,
+        number=number,
+        customer_name=last,
+        payment_reference=name,
+        correlation_id=correlation,
+    )
+
+    assert sorted(key for key, _ in message.items()) == expected
+    assert message["To"].addresses[0].addr_spec == FACTS.recipient
+    assert message["From"].addresses[0].addr_spec == FACTS.sender
+    assert [len(message[header].addresses) for header in ("To", "From")] == [1, 1]
+    assert len(list(message.iter_parts())) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ['Peeters, "An" <x@y.example>', "Société Générale, Zoë & Cie ; SA"]
+)
+def test_a_name_with_marks_of_its_own_stays_one_name(name: str) -> None:
+    message = composed(issuer_name=name, first_name=name, last_name=None)
+
+    assert message["From"].addresses[0].display_name == name
+    assert message["To"].addresses[0].display_name == name
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+def test_a_reader_without_a_name_is_greeted_all_the_same(language: str) -> None:
+    message = composed(language=language, first_name=None, last_name=None, customer_name=None)
+
+    assert message["To"] == FACTS.recipient
+    assert "None" not in part(message, "plain")
+    assert max(len(line) for line in part(message, "plain").splitlines()) <= 72

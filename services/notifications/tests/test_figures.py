@@ -1,0 +1,43 @@
+"""Amounts and dates, each as it stands in the design guide."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from notifications.figures import day, money
+
+NB, NARROW, MINUS = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{MINUS SIGN}"
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "credit", "dollars"),
+    [
+        ("nl", f"€{NB}1.284,17", f"€{NB}{MINUS}96,80", f"USD{NB}120,00"),
+        ("fr", f"1{NARROW}284,17{NB}€", f"{MINUS}96,80{NB}€", f"120,00{NB}USD"),
+        ("de", f"1.284,17{NB}€", f"{MINUS}96,80{NB}€", f"120,00{NB}USD"),
+        ("en", "€1,284.17", f"{MINUS}€96.80", f"USD{NB}120.00"),
+    ],
+)
+def test_amounts_are_written_as_their_readers_write_them(
+    language: str, amount: str, credit: str, dollars: str
+) -> None:
+    assert money(Decimal("1284.17"), "EUR", language) == amount
+    assert money(Decimal("-96.8"), "EUR", language) == credit
+    assert money(Decimal(120), "USD", language) == dollars
+
+
+@pytest.mark.parametrize(
+    ("language", "twelfth", "first"),
+    [
+        ("nl", "12 december 2026", "1 maart 2027"),
+        ("fr", "12 décembre 2026", "1er mars 2027"),
+        ("de", "12. Dezember 2026", "1. März 2027"),
+        ("en", "12 December 2026", "1 March 2027"),
+    ],
+)
+def test_dates_have_their_month_in_words_and_do_not_break(
+    language: str, twelfth: str, first: str
+) -> None:
+    assert day(date(2026, 12, 12), language) == twelfth.replace(" ", NB)
+    assert day(date(2027, 3, 1), language) == first.replace(" ", NB)
