@@ -1,0 +1,15 @@
+"""The knobs of the portal."""
+
+from pydantic import Field, SecretStr
+
+from chassis.settings import WebSettings, prefixed
+
+
+class Settings(WebSettings):
+    """What the portal needs: where the other services are, and who it is to them."""
+
+    model_config = prefixed("portal")
+
+    documents_url: str = Field(description="Where documents answers")
+    client_id: str = Field(description="Who the portal is, when it asks identity for a token")
+    client_secret: SecretStr = Field(description="Its secret")

@@ -1,0 +1,86 @@
+"""The door for browsers: the page behind "View invoice"."""
+
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import FileResponse, HTMLResponse
+from pydantic import StringConstraints
+
+from chassis.web import Gateways as HeldGateways
+from portal import viewing
+from portal.errors import NothingHere, ServiceAway
+from portal.gateways import Gateways
+from portal.words import LANGUAGES, preferred
+
+router = APIRouter(include_in_schema=False)
+
+Held = Annotated[Gateways, HeldGateways]
+Link = Annotated[str, StringConstraints(max_length=200)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+_STYLESHEET = Path(__file__).parent / "static" / "portal.css"
+_GUARDED = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    "Cache-Control": "no-store",
+}
+_COPIED = ("content-type", "content-disposition", "etag")
+
+
+@router.get("/view/{link}")
+async def view(
+    link: Link,
+    held: Held,
+    language: Annotated[str | None, Query(max_length=5)] = None,
+    accept_language: Annotated[str, Header()] = "",
+) -> Response:
+    """Show the newest document behind a mail's link."""
+    asked = language if language in LANGUAGES else None
+    try:
+        viewed = await viewing.view(held.identity, held.documents, link)
+    except NothingHere:
+        return _page(held, "nothing.html", asked or preferred(accept_language), status=404)
+    except ServiceAway:
+        return _page(held, "away.html", asked or preferred(accept_language), status=503)
+    own = viewed.guest.language if viewed.guest.language in LANGUAGES else "en"
+    html = held.pages.page(
+        "document.html",
+        asked or own,
+        issuer=viewed.guest.issuer,
+        document=viewed.document,
+        link=link,
+    )
+    return HTMLResponse(html, headers=_GUARDED)
+
+
+@router.get("/view/{link}/files/{sha256}")
+async def download(
+    link: Link,
+    sha256: Sha256,
+    held: Held,
+    accept_language: Annotated[str, Header()] = "",
+) -> Response:
+    """Hand out a file of that document, as it was received."""
+    try:
+        file = await viewing.download(held.identity, held.documents, link, sha256)
+    except NothingHere:
+        return _page(held, "nothing.html", preferred(accept_language), status=404)
+    except ServiceAway:
+        return _page(held, "away.html", preferred(accept_language), status=503)
+    copied = {name: file.headers[name] for name in _COPIED if name in file.headers}
+    return Response(file.content, headers=_GUARDED | copied)
+
+
+@router.get("/static/portal.css")
+async def stylesheet() -> Response:
+    """Hand out the stylesheet."""
+    return FileResponse(
+        _STYLESHEET, media_type="text/css", headers={"Cache-Control": "public, max-age=300"}
+    )
+
+
+def _page(held: Gateways, name: str, language: str, *, status: int) -> Response:
+    return HTMLResponse(held.pages.page(name, language), status_code=status, headers=_GUARDED)
