@@ -1,0 +1,1 @@
+"""The built-in mail catcher: takes every mail, keeps it, shows it, and fails on demand."""

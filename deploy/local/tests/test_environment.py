@@ -1,0 +1,116 @@
+"""Each process is given what it needs, and never what opens more than that."""
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from localrun import environment
+from localrun.addresses import Addresses
+from localrun.environment import SERVICES, Relay
+from localrun.keys import Keys
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Keys:
+    """Fresh secrets."""
+    return Keys(tmp_path / "secrets.json")
+
+
+def addresses(amqp: str = "amqp://admin:secret@127.0.0.1:8130/postkamer") -> Addresses:
+    """Return the addresses of a run that has moved nowhere."""
+    return Addresses(
+        port_base=8100,
+        amqp=amqp,
+        amqp_admin="http://admin:secret@127.0.0.1:8131",
+        postgres="postgresql://postgres:secret@127.0.0.1:8134/postgres",
+        smtp="smtp://127.0.0.1:8126",
+        postbox="http://127.0.0.1:8125",
+        portal="http://127.0.0.1:8100",
+        identity="http://127.0.0.1:8101",
+        documents="http://127.0.0.1:8102",
+        notifications="http://127.0.0.1:8103",
+    )
+
+
+def of_services(keys: Keys, relay: Relay | None = None) -> dict[str, dict[str, str]]:
+    """Return every service's variables."""
+    relay = relay or Relay("127.0.0.1", 8126)
+    return environment.of_services(addresses(), relay, keys, Path("/somewhere/files"))
+
+
+def test_a_service_reaches_its_own_database_and_the_broker_as_itself(keys: Keys) -> None:
+    given = of_services(keys)["documents"]
+
+    database, broker = given["DOCUMENTS_DATABASE_URL"], given["DOCUMENTS_AMQP_URL"]
+    assert database.startswith("postgresql+asyncpg://documents:")
+    assert database.endswith("@127.0.0.1:8134/documents")
+    assert broker.startswith("amqp://documents:")
+    assert broker.endswith("@127.0.0.1:8130/postkamer")
+
+
+def test_no_running_service_is_given_a_key_to_a_whole_server(keys: Keys) -> None:
+    for service, given in of_services(keys).items():
+        assert not [name for name in given if name.endswith("_OWNER_DATABASE_URL")], service
+        assert "AMQP_ADMIN_URL" not in given
+        assert "secret@" not in "".join(given.values())
+
+
+def test_the_deploy_step_owns_the_database_and_may_declare(keys: Keys) -> None:
+    given = environment.of_deploy_step("identity", addresses(), keys)
+
+    assert given["IDENTITY_OWNER_DATABASE_URL"].startswith("postgresql+asyncpg://identity_owner:")
+    assert given["AMQP_ADMIN_URL"] == addresses().amqp_admin
+
+
+def test_links_are_made_and_checked_with_the_same_key(keys: Keys) -> None:
+    given = of_services(keys)
+
+    (checked,) = json.loads(given["identity"]["IDENTITY_LINK_KEYS"])
+    assert given["notifications"]["NOTIFICATIONS_LINK_KEY"] == checked
+
+
+def test_secrets_are_the_same_in_the_next_run(keys: Keys) -> None:
+    first = of_services(keys)
+
+    assert of_services(Keys(keys.file)) == first
+    assert keys.file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_real_relay_takes_the_place_of_the_postbox(keys: Keys) -> None:
+    relay = Relay.given({"SMTP_HOST": "mail.example.com", "SMTP_PORT": "587"})
+
+    given = of_services(keys, relay)["notifications"]
+
+    assert given["NOTIFICATIONS_SMTP_HOST"] == "mail.example.com"
+    assert given["NOTIFICATIONS_SMTP_PORT"] == "587"
+    assert given["NOTIFICATIONS_SMTP_EVIDENCE"] == "none"
+
+
+def test_what_an_earlier_suite_left_in_the_shell_reaches_nobody() -> None:
+    shell = {
+        "PATH": "/bin",
+        "AMQP_ADMIN_URL": "http://other",
+        "DOCUMENTS_DATABASE_URL": "postgresql://other",
+        "SMTP_HOST": "mail.example.com",
+    }
+
+    assert environment.without_suite(shell) == {"PATH": "/bin"}
+
+
+def test_a_knob_turned_by_hand_reaches_its_own_service_only() -> None:
+    shell = {"DOCUMENTS_LOG_LEVEL": "DEBUG", "DOCUMENTS_OWNER_DATABASE_URL": "postgresql://owner"}
+
+    turned = {service: environment.knobs(service, shell) for service in SERVICES}
+
+    assert turned.pop("documents") == {"DOCUMENTS_LOG_LEVEL": "DEBUG"}
+    assert not any(turned.values())
+
+
+def test_a_shell_reads_back_what_was_written_for_it() -> None:
+    awkward = """it's "one" $HOME `value`"""
+
+    (line,) = environment.as_exports({"NAME": awkward}).splitlines()
+
+    assert shlex.split(line) == ["export", f"NAME={awkward}"]

@@ -1,0 +1,219 @@
+"""Mails over real SMTP: what is taken, what is kept, and every fault a postbox can have."""
+
+import asyncio
+import smtplib
+import socket
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from postbox.testing import READER, SENDER, Running, running
+
+MAIL = b"From: a@lease.example\r\nMessage-ID: <1@lease.example>\r\nSubject: Hello\r\n\r\nText\r\n"
+CUT_OFF = (smtplib.SMTPServerDisconnected, ConnectionError)
+
+
+@pytest.fixture
+async def postbox(tmp_path: Path) -> AsyncIterator[Running]:
+    async with running(tmp_path) as opened:
+        yield opened
+
+
+async def first_mail(postbox: Running) -> None:
+    while not await postbox.messages():  # noqa: ASYNC110 - it is asked from outside
+        await asyncio.sleep(0.01)
+
+
+def send_raw_and_leave(port: int, data: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        answers = line.makefile("rb")
+        for command in (b"HELO x", b"MAIL FROM:<a@x.example>", b"RCPT TO:<b@x.example>", b"DATA"):
+            answers.readline()
+            line.sendall(command + b"\r\n")
+        answers.readline()
+        line.sendall(data)
+
+
+async def test_a_mail_is_answered_with_the_id_it_is_stored_under(postbox: Running) -> None:
+    code, reply = await postbox.send(MAIL)
+
+    (stored,) = await postbox.messages()
+    assert (code, reply) == (250, f"2.0.0 stored as {stored['id']}")
+    assert stored["to"] == [READER]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b".\r\n..\r\n.dots first\r\n....\r\n",
+        b"bare 8 bit \xff\xfe\xe9 and \x00 nul\r\n",
+        b"bare LF\nand bare CR\r within\r\n",
+        "Größe: 5 €\r\n".encode(),
+        b"x" * 998 + b"\r\n",
+        b"\r\n\r\n \r\n",
+        b"",
+    ],
+)
+async def test_the_bytes_kept_are_the_bytes_sent(postbox: Running, body: bytes) -> None:
+    source = b"Subject: bytes\r\n\r\n" + body
+
+    await postbox.send(source)
+
+    (stored,) = await postbox.messages()
+    answer = await postbox.http.get(f"/api/messages/{stored['id']}/source")
+    assert answer.content == source
+    assert answer.headers["content-type"] == "message/rfc822"
+
+
+async def test_what_was_answered_is_there_after_a_restart(tmp_path: Path) -> None:
+    async with running(tmp_path) as postbox:
+        for _ in range(3):
+            await postbox.send(MAIL)
+        before = await postbox.messages()
+
+    (tmp_path / "half-written.draft").write_bytes(b"{")
+    async with running(tmp_path) as postbox:
+        after = await postbox.messages()
+        by_id = await postbox.messages(message_id="1@lease.example")
+        source = await postbox.http.get(f"/api/messages/{before[0]['id']}/source")
+
+    assert after == before == by_id
+    assert source.content == MAIL
+
+
+async def test_many_connections_lose_and_mix_nothing(postbox: Running) -> None:
+    sources = [b"Message-ID: <%d@x.example>\r\n\r\n%d\r\n" % (n, n) for n in range(40)]
+
+    await asyncio.gather(
+        *(postbox.send(source, to=f"r{n}@x.example") for n, source in enumerate(sources))
+    )
+
+    assert [m["id"] for m in await postbox.messages()] == sorted(
+        m["id"] for m in await postbox.messages()
+    )
+    for n, source in enumerate(sources):
+        (stored,) = await postbox.messages(to=f"r{n}@x.example", message_id=f"<{n}@x.example>")
+        answer = await postbox.http.get(f"/api/messages/{stored['id']}/source")
+        assert answer.content == source
+
+
+async def test_a_connection_takes_mail_after_mail(postbox: Running) -> None:
+    def send_three() -> dict[str, str]:
+        with smtplib.SMTP("127.0.0.1", postbox.port, timeout=10) as line:
+            for _ in range(3):
+                line.sendmail(SENDER, [READER, "second@x.example"], MAIL)
+            return line.esmtp_features
+
+    features = await asyncio.to_thread(send_three)
+
+    assert features["size"] == str(35 * 1024 * 1024)
+    assert {"8bitmime", "smtputf8"} <= set(features)
+    assert [m["to"] for m in await postbox.messages()] == [[READER, "second@x.example"]] * 3
+
+
+async def test_a_notice_without_sender_is_taken(postbox: Running) -> None:
+    await postbox.send(b"Subject: Undelivered\r\n\r\n\r\n", sender="")
+
+    (stored,) = await postbox.messages()
+    assert stored["from"] == ""
+
+
+async def test_an_address_in_another_script_is_taken(postbox: Running) -> None:
+    def send() -> None:
+        with smtplib.SMTP("127.0.0.1", postbox.port, timeout=10) as line:
+            line.sendmail(SENDER, ["zoë@bücher.example"], MAIL, mail_options=["SMTPUTF8"])
+
+    await asyncio.to_thread(send)
+
+    assert len(await postbox.messages(to="ZOË@bücher.example")) == 1
+
+
+async def test_a_mail_that_says_it_is_too_large_is_refused_before_its_body(
+    postbox: Running,
+) -> None:
+    def announce() -> int:
+        with smtplib.SMTP("127.0.0.1", postbox.port, timeout=10) as line:
+            line.ehlo()
+            return line.mail(SENDER, [f"SIZE={36 * 1024 * 1024}"])[0]
+
+    assert await asyncio.to_thread(announce) == 552
+
+
+async def test_a_refused_recipient_gets_the_reply_of_its_rule(postbox: Running) -> None:
+    await postbox.set_faults(rcpt={"^full@": "452 4.2.2 mailbox full", "@gone": "550 5.1.1 gone"})
+
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as full:
+        await postbox.send(MAIL, to="full@gone.example")
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as gone:
+        await postbox.send(MAIL, to="els@gone.example")
+    await postbox.send(MAIL)
+
+    assert full.value.recipients == {"full@gone.example": (452, b"4.2.2 mailbox full")}
+    assert gone.value.recipients == {"els@gone.example": (550, b"5.1.1 gone")}
+    assert [m["to"] for m in await postbox.messages()] == [[READER]]
+
+
+async def test_a_delayed_answer_comes_after_the_mail_is_stored(postbox: Running) -> None:
+    await postbox.set_faults(delay_ms=400)
+    began = time.monotonic()
+
+    sending = asyncio.create_task(postbox.send(MAIL))
+    await first_mail(postbox)
+    stored_after = time.monotonic() - began
+    await sending
+
+    assert stored_after < 0.4 <= time.monotonic() - began
+
+
+async def test_a_line_cut_before_the_dot_stores_nothing(postbox: Running) -> None:
+    await postbox.set_faults(drop_before_dot=1)
+
+    with pytest.raises(CUT_OFF):
+        await postbox.send(MAIL)
+
+    assert await postbox.messages() == []
+
+
+async def test_a_line_cut_after_the_dot_has_stored_the_mail(postbox: Running) -> None:
+    await postbox.set_faults(drop_after_dot=1)
+
+    with pytest.raises(CUT_OFF):
+        await postbox.send(MAIL)
+
+    assert len(await postbox.messages(message_id="1@lease.example")) == 1
+
+
+async def test_a_sender_that_hangs_up_at_the_dot_has_sent_its_mail(postbox: Running) -> None:
+    await asyncio.to_thread(send_raw_and_leave, postbox.port, MAIL + b".\r\n")
+    await first_mail(postbox)
+
+    assert len(await postbox.messages(message_id="1@lease.example")) == 1
+
+
+async def test_only_a_dot_between_whole_line_ends_ends_a_mail(postbox: Running) -> None:
+    smuggled = b"one\n.\nMAIL FROM:<x@x.example>\n.\r\nMAIL FROM:<y@x.example>\r\n"
+
+    await asyncio.to_thread(send_raw_and_leave, postbox.port, smuggled + b".\r\n")
+    await first_mail(postbox)
+
+    (stored,) = await postbox.messages()
+    source = await postbox.http.get(f"/api/messages/{stored['id']}/source")
+    assert source.content == smuggled
+
+
+async def test_a_port_that_is_down_refuses_and_cuts_until_it_is_up_again(postbox: Running) -> None:
+    port = postbox.port
+    idle = await asyncio.to_thread(smtplib.SMTP, "127.0.0.1", port)
+
+    await postbox.set_faults(down=True)
+    with pytest.raises(CUT_OFF):
+        await asyncio.to_thread(idle.noop)
+    with pytest.raises(ConnectionRefusedError):
+        await postbox.send(MAIL)
+    await postbox.set_faults(down=True)
+    await postbox.set_faults()
+    code, _ = await postbox.send(MAIL)
+
+    assert (code, postbox.port) == (250, port)
