@@ -12,6 +12,12 @@ def test_a_log_line_becomes_time_level_event_and_facts() -> None:
     assert readable(line) == '04:05:06 info    document_accepted number="F 12" files=2'
 
 
+def test_ids_are_short_on_the_terminal() -> None:
+    line = '{"event": "letter_sent", "letter_id": "01a20033-5194-729e-a87b-060c16876f85"}'
+
+    assert readable(line).split() == ["letter_sent", "letter_id=…16876f85"]
+
+
 def test_a_failure_is_shown_by_its_cause_and_place() -> None:
     line = (
         '{"event": "handler_failed", "level": "error", "exception": [{"exc_type": "ValueError",'

@@ -24,7 +24,7 @@ def free_port() -> int:
 @contextmanager
 def started(folder: Path, http_port: int, smtp_port: int) -> Iterator[subprocess.Popen[bytes]]:
     ports = ["--http-port", str(http_port), "--smtp-port", str(smtp_port)]
-    process = subprocess.Popen(  # noqa: S603 - our own module
+    process = subprocess.Popen(
         [sys.executable, "-m", "postbox", *ports, "--store", str(folder)],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     )

@@ -82,7 +82,7 @@ def words_of(html: str) -> str:
         (
             "fr",
             (
-                "Nouvelle facture 2026-004817 – Meridiaan Lease : 1 284,17 €,"  # noqa: RUF001
+                "Nouvelle facture 2026-004817 – Meridiaan Lease : 1 284,17 €,"
                 " au plus tard le 12 décembre 2026"
             ),
             "1 284,17 €",
@@ -194,7 +194,7 @@ def test_a_settled_credit_note_shows_what_it_was_about() -> None:
     ("language", "sentence"),
     [
         ("nl", "U hebt nog geen account. Registreer u via dezelfde link"),
-        ("fr", "Vous n’avez pas encore de compte. Inscrivez-vous par le même lien"),  # noqa: RUF001
+        ("fr", "Vous n’avez pas encore de compte. Inscrivez-vous par le même lien"),
         ("de", "Sie haben noch kein Konto. Registrieren Sie sich über denselben Link"),
         ("en", "You have no account yet. Register through the same link"),
     ],

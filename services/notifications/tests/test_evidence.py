@@ -75,7 +75,7 @@ async def test_a_catcher_that_is_down_is_asked_again_later() -> None:
     async with answering(b"", []) as postbox:
         pass
 
-    down = Postbox(str(postbox._client.base_url))  # noqa: SLF001
+    down = Postbox(str(postbox._client.base_url))
 
     with pytest.raises(EvidenceUnavailable):
         await down.has("<letter-1@example.com>")

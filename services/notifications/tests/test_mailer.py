@@ -381,7 +381,7 @@ async def test_a_refused_login_is_safe_to_try_again(answer: bytes | None) -> Non
     hello = b"250-relay\r\n250 AUTH CRAM-MD5 PLAIN\r\n"
 
     async with relay({"EHLO": [hello], "AUTH": [answer] * 2}) as (there, _):
-        place = replace(there.place, username="suite", password="hunter2")  # noqa: S106
+        place = replace(there.place, username="suite", password="hunter2")
 
         with pytest.raises(RelayUnavailable) as raised:
             await Mailer(place, connections=1).submit(MAIL, before_dot=Mark())

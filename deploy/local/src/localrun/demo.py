@@ -18,7 +18,7 @@ import httpx
 
 from localrun.addresses import Addresses
 from localrun.billing_system import BillingSystem
-from localrun.demo_customers import ISSUERS, Customer, Issuer, Person
+from localrun.demo_customers import ISSUERS, Issuer, Person
 from localrun.demo_invoice import Invoice
 from localrun.terminal import Terminal
 

@@ -1,9 +1,14 @@
 """Turns the services' JSON log lines into something a person reads at a glance."""
 
 import json
+import re
 
 # Shown in other words, or only of use to a search through the log files.
 _LEFT_OUT = {"timestamp", "level", "event", "service", "exception", "message_id", "causation_id"}
+
+
+# The last digits differ between ids that were made at the same moment; the first ones do not.
+_ID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{4}([0-9a-f]{8})\b")
 
 
 def readable(line: str) -> str:
@@ -16,14 +21,15 @@ def readable(line: str) -> str:
         return line
     clock = str(entry.get("timestamp", ""))[11:19]
     words = [clock, f"{entry.get('level', ''):<7}", str(entry["event"])]
-    words += [f"{key}={_plain(value)}" for key, value in entry.items() if key not in _LEFT_OUT]
+    facts = {key: value for key, value in entry.items() if key not in _LEFT_OUT}
+    words += [f"{key}={_plain(value)}" for key, value in facts.items() if value is not None]
     if "exception" in entry:
         words.append(_reason(entry["exception"]))
     return " ".join(words).strip()
 
 
 def _plain(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value)
+    text = _ID.sub(r"…\1", value if isinstance(value, str) else json.dumps(value))
     return json.dumps(text, ensure_ascii=False) if not text or " " in text else text
 
 

@@ -87,7 +87,7 @@ class _Child:
     async def _keep_running(self) -> None:
         pause = _SHORTEST_PAUSE
         loop = asyncio.get_running_loop()
-        while not self._ending:
+        while True:
             started = loop.time()
             try:
                 ending = _ending(await self._run_once())

@@ -61,7 +61,7 @@ async def _given_broker(amqp_url: str, admin_url: str) -> tuple[str, str]:
     vhost = unquote(parts.path).strip("/") or VHOST
     async with BrokerAdmin(admin_url, vhost) as admin:
         await admin.declare_vhost()
-    address = f"{parts.scheme}://{parts.hostname}:{parts.port or 5672}/{vhost}"
+    address = parts._replace(path=f"/{vhost}").geturl()
     return with_user(address, parts.username or "", parts.password or ""), admin_url
 
 

@@ -154,5 +154,6 @@ def _greet(addresses: Addresses, keys: Keys, terminal: Terminal) -> None:
     terminal.step("ready")
     for name, address in lines:
         terminal.write(f"        {name:<8}{address}")
-    terminal.write(f"        user and password of the broker's page are in {keys.file}")
+    if not os.environ.get("AMQP_URL"):
+        terminal.write(f"        user and password of the broker's page are in {keys.file}")
     terminal.write("        Ctrl-C stops everything")

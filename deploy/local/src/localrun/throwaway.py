@@ -48,6 +48,8 @@ async def _servers(
     folder = run_folder / f"{_PREFIX}{os.getpid()}"
     claimed = ports.claim(ports.SERVERS_BASE)
     addresses = dict(given)
+    # Not to standard output, which belongs to the command.
+    sys.stderr.write("starting servers for this command\n")
     with roster.hold(folder) as children:
         supervisor = Supervisor(children, Terminal(), folder / "logs")
         try:

@@ -40,7 +40,7 @@ class Running:
         """Put this set of faults in force."""
         (await self.http.put("/api/faults", json=faults)).raise_for_status()
 
-    async def messages(self, **wanted: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a query
+    async def messages(self, **wanted: Any) -> list[dict[str, Any]]:
         """Return the items of the API's list, oldest first."""
         answer = (await self.http.get("/api/messages", params=wanted)).raise_for_status()
         items: list[dict[str, Any]] = answer.json()["items"]

@@ -109,9 +109,7 @@ def _metadata(service: Service[Any, Any]) -> Any:
     return service.metadata
 
 
-async def _replay(
-    service: Service[Any, Any], settings: ServiceSettings, chosen: Namespace
-) -> None:
+async def _replay(service: Service[Any, Any], settings: ServiceSettings, chosen: Namespace) -> None:
     queues = [queue for queue in service.queues() if chosen.queue in {None, queue}]
     if not queues:
         raise StepRefused(f"it hears no queue {chosen.queue}; it hears {service.queues()}")

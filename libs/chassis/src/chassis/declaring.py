@@ -54,6 +54,10 @@ class BrokerAdmin:
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
         await self._ask("PUT", f"permissions/{self._vhost}/{quote(admin)}", everything)
 
+    async def drop_vhost(self) -> None:
+        """Drop the vhost with all that is in it."""
+        await self._ask("DELETE", f"vhosts/{self._vhost}")
+
     async def declare(self, topology: Topology) -> None:
         """Make exchanges, queues and bindings. Raises ``DeclarationRefused``."""
         for exchange in topology.exchanges:

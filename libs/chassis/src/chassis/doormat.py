@@ -16,8 +16,6 @@ from uuid import UUID
 
 import structlog
 from aio_pika.abc import AbstractIncomingMessage
-from contracts.message import Command, Message
-from contracts.refusal import Refused
 from pydantic import ValidationError
 
 from chassis import inbox, metrics, outbox, trail
@@ -29,6 +27,8 @@ from chassis.identifiers import derived_id, new_id
 from chassis.problems import problems_of
 from chassis.publishing_line import BrokerAway
 from chassis.senders import Origin, sender_of
+from contracts.message import Command, Message
+from contracts.refusal import Refused
 
 log = structlog.get_logger()
 
@@ -95,7 +95,7 @@ class Incoming:
 class Doormat(Generic[G]):
     """One per handler."""
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         *,
         service: str,
@@ -128,7 +128,10 @@ class Doormat(Generic[G]):
         began = time.perf_counter()
         outcome = "returned"
         facts = {"queue": self.queue, "message_id": raw.message_id}
-        with trail.follow(incoming.trail, **facts), metrics.in_flight.labels(self.queue).track_inprogress():
+        with (
+            trail.follow(incoming.trail, **facts),
+            metrics.in_flight.labels(self.queue).track_inprogress(),
+        ):
             try:
                 outcome = await self._receive(incoming)
             finally:
@@ -147,7 +150,7 @@ class Doormat(Generic[G]):
             return await self._refuse(incoming, sender, refusal)
         except (Stopping, asyncio.CancelledError):
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is, the message must not be lost)
             return await self._try_later(incoming, sender, error)
 
     async def _handle(self, incoming: Incoming, sender: str) -> str:
@@ -203,13 +206,15 @@ class Doormat(Generic[G]):
         )
         issuer = incoming.origin.issuer or (sender if self._is_command else None)
         if issuer is not None and self._refused is not None:
-            refused = self._refused(command_id=incoming.message_id, problems=refusal.problems)
+            refused = self._refused(
+                command_id=incoming.message_id, problems=tuple(refusal.problems)
+            )
             said_under = derived_id(self.queue, issuer, incoming.raw.message_id, _digest(refused))
             try:
                 await self._patiently(lambda: self._answer(issuer, refused, said_under))
             except (Stopping, asyncio.CancelledError):
                 raise
-            except Exception as failed:
+            except Exception as failed:  # noqa: BLE001 (as above)
                 return await self._try_later(incoming, sender, failed)
         await self._park(incoming, sender, refusal)
         return "refused"

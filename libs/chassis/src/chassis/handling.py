@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from contracts.message import Message
 from contracts.refusal import Refused
-from sqlalchemy.ext.asyncio import AsyncSession
 
 G = TypeVar("G")
 M = TypeVar("M", bound=Message)
@@ -66,9 +67,10 @@ class Handlers(Generic[G]):
     ) -> Callable[[Handle[M, G]], Handle[M, G]]:
         """Let a function obey a message, in one transaction.
 
-        ``refused`` is how the sender of a command is told that it was not done. ``first`` runs before that transaction is opened, for what must not wait inside one
-        (keeping bytes, reading a file); it is harmless when repeated, and given the message, the
-        sender and the gateways.
+        ``refused`` is how the sender of a command is told that it was not done. ``first`` runs
+        before that transaction is opened, for what must not wait inside one (keeping bytes,
+        reading a file); it is harmless when repeated, and given the message, the sender and the
+        gateways.
         """
 
         def register(handle: Handle[M, G]) -> Handle[M, G]:

@@ -12,6 +12,7 @@ from chassis.failures import Conflict
 from chassis.identifiers import now
 from chassis.mailboxes import inbox
 
+
 class MessageIdReused(Conflict):
     """A sender used one message id for two different messages."""
 

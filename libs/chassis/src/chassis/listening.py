@@ -15,6 +15,7 @@ from faststream import AckPolicy, BaseMiddleware
 from faststream.exceptions import NackMessage
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from faststream.rabbit.message import RabbitMessage
+from faststream.response import PublishCommand
 from faststream.specification import AsyncAPI
 
 from chassis.doormat import Doormat, Stopping
@@ -96,14 +97,16 @@ class Listening:
             description=shape.__doc__,
         )(hear)
 
-    def _middleware(self) -> type[BaseMiddleware]:
+    def _middleware(self) -> type[BaseMiddleware[PublishCommand, AbstractIncomingMessage]]:
         doormat_of = self._doormat_of
 
-        class Welcome(BaseMiddleware[AbstractIncomingMessage]):
+        class Welcome(BaseMiddleware[PublishCommand, AbstractIncomingMessage]):
             """Takes each message to its doormat."""
 
             async def consume_scope(
-                self, call_next: Callable[[Any], Awaitable[Any]], msg: RabbitMessage  # type: ignore[override]
+                self,
+                call_next: Callable[[Any], Awaitable[Any]],
+                msg: RabbitMessage,  # type: ignore[override]
             ) -> Any:
                 queue = self.context.get("handler_").queue.name
                 try:

@@ -27,8 +27,7 @@ queue_depth = Gauge(
 parked = Gauge("postkamer_parked_messages", "Messages parked with their reason.", ["queue"])
 worked = Histogram(
     "postkamer_work_seconds",
-    "How long a piece of work that waits on the world took, by kind and outcome "
-    "(done, failed).",
+    "How long a piece of work that waits on the world took, by kind and outcome (done, failed).",
     ["work", "outcome"],
     buckets=_BUCKETS,
 )

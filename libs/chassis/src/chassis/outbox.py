@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from contracts.message import Event, Message
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import trail
 from chassis.identifiers import new_id, now
 from chassis.mailboxes import outbox
+from contracts.message import Event, Message
 
 SPOKE = "spoke"
 """Set in ``session.info`` when something was said, so that the relay is woken after the commit."""

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from contracts.refusal import Problem
 from pydantic import ValidationError
+
+from contracts.refusal import Problem
 
 AT_MOST = 20
 """Problems told at once; who sends more than this wrong has the first ones to start with."""
@@ -21,6 +22,4 @@ def problems_of(error: ValidationError) -> list[Problem]:
 
 def pointer_to(location: Sequence[Any]) -> str:
     """Return a JSON pointer (RFC 6901) to a location."""
-    return "".join(
-        "/" + str(part).replace("~", "~0").replace("/", "~1")[:100] for part in location
-    )
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1")[:100] for part in location)

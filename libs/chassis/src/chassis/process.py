@@ -218,7 +218,7 @@ class Process:
 class _Server(uvicorn.Server):
     """Leaves signals to the process, which stops its parts in order."""
 
-    def capture_signals(self) -> AbstractContextManager[None]:
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         """Capture none."""
         return nullcontext()
 

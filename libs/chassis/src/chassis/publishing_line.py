@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import aio_pika
 import structlog
-from aio_pika.abc import AbstractExchange, AbstractRobustChannel, AbstractRobustConnection
+from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractRobustConnection
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ class PublishingLine:
         self._user = user
         self._name = name
         self._connection: AbstractRobustConnection | None = None
-        self._channel: AbstractRobustChannel | None = None
+        self._channel: AbstractChannel | None = None
         self._exchanges: dict[str, AbstractExchange] = {}
 
     async def open(self) -> None:
@@ -39,7 +39,6 @@ class PublishingLine:
             self._url, reconnect_interval=1, client_properties={"connection_name": self._name}
         )
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        assert isinstance(channel, AbstractRobustChannel)
         self._connection, self._channel = connection, channel
 
     @property

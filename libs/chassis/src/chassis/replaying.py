@@ -9,6 +9,7 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from chassis import fates
 from chassis.publishing_line import PublishingLine
+from chassis.senders import SENDER
 from chassis.topology import RETURNS, parked_queue_of
 
 _X = "x-"
@@ -77,7 +78,7 @@ def _fresh(message: AbstractIncomingMessage) -> aio_pika.Message:
     kept = {
         name: value
         for name, value in message.headers.items()
-        if not name.startswith(_X) or name == fates.SENDER or name.startswith("x-origin-")
+        if not name.startswith(_X) or name == SENDER or name.startswith("x-origin-")
     }
     return aio_pika.Message(
         message.body,
@@ -104,5 +105,5 @@ def _seen(queue: str, message: AbstractIncomingMessage) -> Parked:
         attempts=attempts if isinstance(attempts, int) else None,
         first_seen=text(fates.FIRST_SEEN),
         failed_at=text(fates.FAILED_AT),
-        sender=text(fates.SENDER),
+        sender=text(SENDER),
     )

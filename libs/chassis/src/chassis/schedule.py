@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from contracts.message import Task
 
 from chassis import outbox
 from chassis.database import Database, is_away
 from chassis.identifiers import derived_id
+from contracts.message import Task
 
 log = structlog.get_logger()
 
@@ -27,9 +27,7 @@ class Every:
     task: Task
 
 
-async def keep_time(
-    schedule: Sequence[Every], database: Database, stopping: asyncio.Event
-) -> None:
+async def keep_time(schedule: Sequence[Every], database: Database, stopping: asyncio.Event) -> None:
     """Say each task at each of its beats, until told to stop."""
     said: dict[str, int] = {}
     while not stopping.is_set():

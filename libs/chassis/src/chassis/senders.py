@@ -7,9 +7,8 @@ only be written by the users of that issuer, and its name survives every binding
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.message import Event, Message
-
 from chassis.failures import NotAllowed
+from contracts.message import Event, Message
 
 SENDER = "x-sender"
 

@@ -142,7 +142,9 @@ def shared() -> Topology:
 
 def of_service(listener: str, heard: Iterable[type[Message]], *, unrouted: bool) -> Topology:
     """Return the queues of a service: one per message it hears, each with its parked twin."""
-    parts = [_work_queue(queue_of(listener, each), each.exchange, each.routing_key) for each in heard]
+    parts = [
+        _work_queue(queue_of(listener, each), each.exchange, each.routing_key) for each in heard
+    ]
     if unrouted:
         parts.append(_work_queue(unrouted_queue_of(listener), UNROUTED_COMMANDS, ""))
     return sum(parts, start=Topology())

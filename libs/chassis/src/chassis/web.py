@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import structlog
-from contracts.refusal import Problem
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -22,6 +21,7 @@ from chassis.failures import Conflict, Invalid, NotAllowed, NotFound, Refusal, T
 from chassis.identifiers import new_id
 from chassis.problems import AT_MOST, pointer_to
 from chassis.tokens import ScopeMissing, Unauthenticated
+from contracts.refusal import Problem
 
 log = structlog.get_logger()
 
@@ -34,13 +34,15 @@ _STATUS: dict[type[Exception], int] = {
 }
 _UNREADABLE = 400
 
+_PROBLEM_BODY = {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}
+
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
         "description": http.HTTPStatus(status).phrase,
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
+        "content": {"application/problem+json": _PROBLEM_BODY},
     }
     for status in (400, 401, 403, 404, 409, 422, 503)
-}  # fmt: skip
+}
 """For ``responses=`` of a router: what any route may answer instead."""
 
 
@@ -198,7 +200,9 @@ async def _measure(
             answer = await call_next(request)
         except Exception as error:
             if is_away(error):
-                answer = problem(503, "the database cannot be reached", headers={"Retry-After": "5"})
+                answer = problem(
+                    503, "the database cannot be reached", headers={"Retry-After": "5"}
+                )
             else:
                 log.exception("request_failed", method=request.method, path=_route(request))
                 answer = problem(500, "this is our fault, and it is in our log")

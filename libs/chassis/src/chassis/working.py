@@ -120,7 +120,10 @@ class Workers(Generic[G]):
         name = self._work.name
         began = time.perf_counter()
         outcome = "failed"
-        with trail.follow(self._work.trail_of(item)), metrics.working.labels(name).track_inprogress():
+        with (
+            trail.follow(self._work.trail_of(item)),
+            metrics.working.labels(name).track_inprogress(),
+        ):
             try:
                 result = await self._work.act(item, self._gateways, lambda: self._mark(item))
                 await self._settle(item, result, stopping)

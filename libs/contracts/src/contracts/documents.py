@@ -86,8 +86,8 @@ class PublishDocument(Command, owner="documents"):
     total_incl_vat: Money | None = None
     amount_due: Money | None = None
     payment_reference: Line | None = None
-    references: Annotated[list[Reference], Field(max_length=50)] = []
-    files: Annotated[list[DocumentFile], Field(min_length=1, max_length=10)]
+    references: Annotated[tuple[Reference, ...], Field(max_length=50)] = ()
+    files: Annotated[tuple[DocumentFile, ...], Field(min_length=1, max_length=10)]
 
     @model_validator(mode="after")
     def _fits_a_message(self) -> Self:
@@ -107,7 +107,7 @@ class DocumentAccepted(Outcome, owner="documents"):
     command_id: UUID
     document_id: UUID
     already_published: bool
-    flags: list[str] = []
+    flags: tuple[str, ...] = ()
 
 
 class PublishDocumentRefused(Refused, owner="documents"):
@@ -127,6 +127,6 @@ class DocumentPublished(Event, owner="documents", subject="document_id"):
     total_incl_vat: Money
     amount_due: Money
     payment_reference: str | None = None
-    media_types: list[str]
+    media_types: tuple[str, ...]
     published_at: datetime
-    flags: list[str] = []
+    flags: tuple[str, ...] = ()

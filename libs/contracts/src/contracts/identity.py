@@ -52,7 +52,7 @@ class CustomerRegistered(Outcome, owner="identity"):
     command_id: UUID
     customer_number: CustomerNumber
     version: int
-    kept: list[str] = []
+    kept: tuple[str, ...] = ()
 
 
 class RegisterCustomerRefused(Refused, owner="identity"):
@@ -122,7 +122,7 @@ class DeliverySettings(Shape):
     """How the documents of a customer number are announced."""
 
     notify: str = "at_once"
-    attach: list[str] = []
+    attach: tuple[str, ...] = ()
 
 
 class CustomerNumberChanged(Event, owner="identity", subject="customer_number"):
@@ -138,6 +138,6 @@ class CustomerNumberChanged(Event, owner="identity", subject="customer_number"):
     enterprise_number: str | None = None
     contract_start: date | None = None
     main_contact: MainContactClaim | None = None
-    shared_users: list[SharedUserClaim] = []
-    ended: list[EndedClaim] = []
+    shared_users: tuple[SharedUserClaim, ...] = ()
+    ended: tuple[EndedClaim, ...] = ()
     settings: DeliverySettings = DeliverySettings()

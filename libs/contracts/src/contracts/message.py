@@ -28,8 +28,8 @@ class Message(Shape):
 
     exchange: ClassVar[str]
     owner: ClassVar[str]
-    name: ClassVar[str]
-    version: ClassVar[int]
+    wire_name: ClassVar[str]
+    wire_version: ClassVar[int]
     routing_key: ClassVar[str]
     subject_field: ClassVar[str | None]
 
@@ -43,9 +43,9 @@ class Message(Shape):
         version = _VERSION.search(cls.__name__)
         words = _WORDS.split(_VERSION.sub("", cls.__name__))
         cls.owner = owner
-        cls.name = "-".join(words).lower()
-        cls.version = int(version.group(1)) if version else 1
-        cls.routing_key = f"{cls.owner}.{cls.name}.v{cls.version}"
+        cls.wire_name = "-".join(words).lower()
+        cls.wire_version = int(version.group(1)) if version else 1
+        cls.routing_key = f"{cls.owner}.{cls.wire_name}.v{cls.wire_version}"
         cls.subject_field = subject
 
     @classmethod

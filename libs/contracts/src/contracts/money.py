@@ -31,7 +31,9 @@ def _plainly_written(value: Any) -> Any:
     if not isinstance(value, str):
         raise PydanticCustomError("text", 'an amount is text, such as "498.94", not a number')
     if not re.fullmatch(_AMOUNT, value):
-        raise PydanticCustomError("amount", "an amount is plainly written, such as 498.94 or -12.00")
+        raise PydanticCustomError(
+            "amount", "an amount is plainly written, such as 498.94 or -12.00"
+        )
     return value
 
 

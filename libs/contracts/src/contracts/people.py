@@ -8,10 +8,17 @@ from pydantic_core import PydanticCustomError
 EMAIL_MAX_LENGTH = 254
 """RFC 5321, 4.5.3.1.3, less the angle brackets."""
 
+_LOCAL_PART_MAX_LENGTH = 64
+
 
 def _has_two_parts_that_fit(address: str) -> str:
     local, _, domain = address.rpartition("@")
-    if len(local) > 64 or domain.startswith(".") or domain.endswith(".") or ".." in domain:
+    if (
+        len(local) > _LOCAL_PART_MAX_LENGTH
+        or domain.startswith(".")
+        or domain.endswith(".")
+        or ".." in domain
+    ):
         raise PydanticCustomError("email", "an e-mail address looks like name@example.com")
     return address
 

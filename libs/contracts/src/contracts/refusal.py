@@ -20,7 +20,7 @@ class Refused(Outcome):
     """A command was not done. Nothing of it was kept but a parked copy."""
 
     command_id: UUID | None
-    problems: list[Problem]
+    problems: tuple[Problem, ...]
 
     def body(self) -> bytes:
         """Return the JSON that travels; ``command_id`` is null where the command had none."""

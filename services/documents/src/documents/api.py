@@ -5,15 +5,15 @@ from typing import Annotated, Literal
 from urllib.parse import quote
 from uuid import UUID
 
-from contracts.customer_number import CustomerNumber
-from contracts.money import Money
-from contracts.text import Line
 from fastapi import Depends, Query, Response, Security
 from pydantic import BaseModel, StringConstraints
 
 from chassis import web
 from chassis.failures import NotFound
 from chassis.tokens import Caller, ScopeMissing, who_calls
+from contracts.customer_number import CustomerNumber
+from contracts.money import Money
+from contracts.text import Line
 from documents import reading
 from documents.gateways import Gateways
 from documents.models import Document
@@ -112,9 +112,7 @@ async def newest(guest: Guest, session: web.Session) -> ArchivedDocument:
 
 
 @router.get("/v1/documents/{document_id}")
-async def document(
-    document_id: UUID, of: AnyReader, session: web.Session
-) -> ArchivedDocument:
+async def document(document_id: UUID, of: AnyReader, session: web.Session) -> ArchivedDocument:
     """Return a document."""
     return _shown(await reading.document(session, of, document_id))
 

@@ -9,10 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from contracts.documents import PublishDocument
-from contracts.money import Money
 from pydantic import ValidationError
 
+from contracts.documents import PublishDocument
+from contracts.money import Money
 from documents.errors import FactMissing
 from documents.ubl import Header
 

@@ -1,6 +1,7 @@
 """Where the bytes are kept: create-only, named by their own hash, never rewritten."""
 
 import hashlib
+from contextlib import suppress
 from typing import Any
 
 import obstore
@@ -21,10 +22,8 @@ class Files:
     async def keep(self, issuer: str, content: bytes) -> str:
         """Keep bytes for an issuer; return their SHA-256 in hex. Keeping them twice is harmless."""
         sha256 = hashlib.sha256(content).hexdigest()
-        try:
+        with suppress(AlreadyExistsError):
             await obstore.put_async(self._store, _key(issuer, sha256), content, mode="create")
-        except AlreadyExistsError:
-            pass
         return sha256
 
     async def read(self, issuer: str, sha256: str) -> bytes:

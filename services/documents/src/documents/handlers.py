@@ -1,9 +1,8 @@
 """The door for messages."""
 
-from contracts.documents import DocumentAccepted, PublishDocument, PublishDocumentRefused
-
 from chassis import outbox
 from chassis.handling import Delivery, Handlers
+from contracts.documents import DocumentAccepted, PublishDocument, PublishDocumentRefused
 from documents import publishing, receiving
 from documents.gateways import Gateways
 from documents.receiving import Received
@@ -11,9 +10,7 @@ from documents.receiving import Received
 handlers: Handlers[Gateways] = Handlers()
 
 
-async def receive_document(
-    command: PublishDocument, issuer: str, gateways: Gateways
-) -> Received:
+async def receive_document(command: PublishDocument, issuer: str, gateways: Gateways) -> Received:
     """Keep the bytes, before the transaction."""
     return await receiving.receive(gateways.files, issuer, command)
 
@@ -30,6 +27,6 @@ async def publish_document(command: PublishDocument, delivery: Delivery[Gateways
         command_id=delivery.message_id,
         document_id=document.id,
         already_published=already,
-        flags=document.flags,
+        flags=tuple(document.flags),
     )
     await outbox.answer(delivery.session, delivery.sender, outcome)

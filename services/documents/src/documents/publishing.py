@@ -1,13 +1,13 @@
 """Publish documents: into the archive, once, and told to whoever listens."""
 
 import structlog
-from contracts.customer_number import issuer_of
-from contracts.documents import DocumentPublished
-from contracts.money import Money
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import outbox
 from chassis.identifiers import new_id, now
+from contracts.customer_number import issuer_of
+from contracts.documents import DocumentPublished
+from contracts.money import Money
 from documents import queries
 from documents.errors import CustomerOfAnotherIssuer
 from documents.models import NUMBER_REUSED, Document, DocumentFile, DocumentReference
@@ -92,7 +92,7 @@ def _published(document: Document) -> DocumentPublished:
         total_incl_vat=Money(currency=document.currency, amount=document.total_incl_vat),
         amount_due=Money(currency=document.currency, amount=document.amount_due),
         payment_reference=document.payment_reference,
-        media_types=list(dict.fromkeys(file.media_type for file in document.files)),
+        media_types=tuple(dict.fromkeys(file.media_type for file in document.files)),
         published_at=document.published_at,
-        flags=document.flags,
+        flags=tuple(document.flags),
     )

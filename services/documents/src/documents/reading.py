@@ -80,9 +80,7 @@ def _place(cursor: str) -> Place:
     try:
         decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         issued, published, last = json.loads(decoded)
-        place = Place(
-            date.fromisoformat(issued), datetime.fromisoformat(published), UUID(last)
-        )
+        place = Place(date.fromisoformat(issued), datetime.fromisoformat(published), UUID(last))
     except (ValueError, TypeError, AttributeError) as wrong:
         raise CursorUnreadable from wrong
     if place.published_at.tzinfo is None:

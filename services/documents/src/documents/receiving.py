@@ -9,8 +9,8 @@ import hashlib
 from dataclasses import dataclass
 
 import structlog
-from contracts.documents import PublishDocument
 
+from contracts.documents import PublishDocument
 from documents import facts, ubl
 from documents.errors import UploadUnknown, XmlNotUnderstood
 from documents.facts import Facts

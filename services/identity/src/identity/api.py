@@ -5,9 +5,6 @@ import binascii
 from typing import Annotated, Any
 from uuid import UUID
 
-from contracts.customer_number import CustomerNumber
-from contracts.people import EmailAddress, Language
-from contracts.text import Line
 from fastapi import Form, Header, Response, Security
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
@@ -15,6 +12,9 @@ from pydantic import BaseModel
 from chassis import web
 from chassis.failures import NotFound
 from chassis.tokens import Caller, who_calls
+from contracts.customer_number import CustomerNumber
+from contracts.people import EmailAddress, Language
+from contracts.text import Line
 from identity import granting, looking_up, opening, sharing
 from identity.gateways import Gateways
 
@@ -110,7 +110,9 @@ async def unshare(
 
 
 @router.post("/v1/links/open")
-async def open_link(link: Link, _caller: LinkOpener, session: web.Session, held: Held) -> OpenedLink:
+async def open_link(
+    link: Link, _caller: LinkOpener, session: web.Session, held: Held
+) -> OpenedLink:
     """Open a mail link; it can be opened again until it expires or is revoked."""
     opened = await opening.open_link(session, held.mint, held.link_keys, link.link)
     issuer = opened.issuer

@@ -7,13 +7,13 @@ import sys
 from argparse import ArgumentParser, Namespace
 from urllib.parse import quote, urlsplit
 
-from contracts.customer_number import Issuer
 from pydantic import TypeAdapter, ValidationError
 
 from chassis.command_line import StepRefused, admin_of
 from chassis.database import Database
 from chassis.service import Command
 from chassis.topology import intake_exchange, of_issuer, outcomes_queue, rights_of_issuer
+from contracts.customer_number import Issuer
 from identity import admitting, granting, queries, republishing, scopes
 from identity.models import Client
 from identity.settings import Settings
@@ -47,7 +47,10 @@ async def add_issuer(settings: Settings, chosen: Namespace) -> int:
     database = Database(settings.database_url.get_secret_value(), connections=1)
     try:
         async with database.transaction() as session:
-            if not (chosen.name and chosen.sender) and await queries.issuer(session, issuer) is None:
+            if (
+                not (chosen.name and chosen.sender)
+                and await queries.issuer(session, issuer) is None
+            ):
                 raise StepRefused("a new issuer needs --name and --sender")
             is_new = await admitting.admit_issuer(session, admission)
     finally:

@@ -21,8 +21,6 @@ class Gateways:
 async def gateways(settings: Settings) -> AsyncIterator[Gateways]:
     """Turn settings into gateways."""
     yield Gateways(
-        mint=Mint(
-            settings.public_url, [key.get_secret_value() for key in settings.signing_keys]
-        ),
+        mint=Mint(settings.public_url, [key.get_secret_value() for key in settings.signing_keys]),
         link_keys=tuple(key_from(key.get_secret_value()) for key in settings.link_keys),
     )

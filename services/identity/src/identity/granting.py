@@ -19,7 +19,7 @@ class ClientRefused(Exception):
     """An OAuth error (RFC 6749, 5.2), by its code."""
 
     def __init__(self, code: str) -> None:
-        """Name the code: invalid_client, invalid_scope, …"""
+        """Name the code, such as invalid_client."""
         super().__init__(code)
         self.code = code
 
@@ -36,7 +36,10 @@ class Granted:
 async def grant(
     session: AsyncSession, mint: Mint, client_id: str, secret: str, wanted: Sequence[str]
 ) -> Granted:
-    """Grant a token for the wanted scopes, or for all the client may have. Raises ``ClientRefused``."""
+    """Grant a token for the wanted scopes, or for all the client has.
+
+    Raises ``ClientRefused``.
+    """
     client = await queries.client(session, client_id)
     known = client.secret_sha256 if client else b"\0" * 32
     matches = hmac.compare_digest(hash_of(secret), known)

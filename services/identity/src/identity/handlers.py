@@ -1,14 +1,13 @@
 """The door for messages."""
 
+from chassis import outbox
+from chassis.handling import Delivery, Handlers
 from contracts.identity import (
     CommandRefused,
     CustomerRegistered,
     RegisterCustomer,
     RegisterCustomerRefused,
 )
-
-from chassis import outbox
-from chassis.handling import Delivery, Handlers
 from identity import registering
 from identity.gateways import Gateways
 
@@ -24,6 +23,6 @@ async def register_customer(command: RegisterCustomer, delivery: Delivery[Gatewa
         command_id=delivery.message_id,
         customer_number=command.customer_number,
         version=registered.version,
-        kept=registered.kept,
+        kept=tuple(registered.kept),
     )
     await outbox.answer(delivery.session, delivery.sender, outcome)

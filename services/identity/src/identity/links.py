@@ -15,7 +15,9 @@ LIFETIME = timedelta(days=105)
 VIEW = "view"
 
 
-def ticket_of(link: str, keys: Sequence[bytes], now: datetime, *, purpose: str = VIEW) -> UUID | None:
+def ticket_of(
+    link: str, keys: Sequence[bytes], now: datetime, *, purpose: str = VIEW
+) -> UUID | None:
     """Return the ticket of a link, or None when it is forged, misshapen or too old."""
     ticket, _, rest = link.partition(".")
     day, _, mac = rest.partition(".")

@@ -27,9 +27,7 @@ class Opened:
     lifetime: timedelta
 
 
-async def open_link(
-    session: AsyncSession, mint: Mint, keys: Sequence[bytes], link: str
-) -> Opened:
+async def open_link(session: AsyncSession, mint: Mint, keys: Sequence[bytes], link: str) -> Opened:
     """Open a link. It is not used up: a scanner may open it before its reader does."""
     at = now()
     ticket_id = links.ticket_of(link, keys, at)

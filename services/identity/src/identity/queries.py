@@ -52,18 +52,14 @@ async def customer_number_to_register(
     return await session.get_one(CustomerNumber, number, with_for_update=True)
 
 
-async def person_to_change(
-    session: AsyncSession, group: str, email: str, email_key: str
-) -> Person:
+async def person_to_change(session: AsyncSession, group: str, email: str, email_key: str) -> Person:
     """Find the person with an address or make one (version 0), and hold them."""
     blank = {"registered": False, "own_fields": [], "state": "active", "version": 0}
     row = {"id": new_id(), "issuer_group": group, "email": email, "email_key": email_key}
     await session.execute(insert(Person).values(**row, **blank).on_conflict_do_nothing())
     return (
         await session.scalars(
-            sa.select(Person)
-            .filter_by(issuer_group=group, email_key=email_key)
-            .with_for_update()
+            sa.select(Person).filter_by(issuer_group=group, email_key=email_key).with_for_update()
         )
     ).one()
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from contracts.customer_number import issuer_of
-from contracts.identity import MainContact, RegisterCustomer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import outbox
 from chassis.identifiers import now
+from contracts.customer_number import issuer_of
+from contracts.identity import MainContact, RegisterCustomer
 from identity import addresses, queries, snapshots
 from identity.errors import CustomerOfAnotherIssuer, IssuerUnknown
 from identity.models import BEGINNING, CustomerNumber, Issuer, Person, Role, Ticket
@@ -82,9 +82,7 @@ async def _main_contact(
             session, issuer.issuer_group, person.email, person.email_key
         )
     else:
-        person = await queries.person_to_change(
-            session, issuer.issuer_group, said.email, email_key
-        )
+        person = await queries.person_to_change(session, issuer.issuer_group, said.email, email_key)
     changed, kept = _describe_person(person, said, email_key)
     moved = ticket is None or ticket.person_id != person.id
     if moved:

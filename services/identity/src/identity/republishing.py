@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from contracts.identity import CustomerNumberChanged, IssuerChanged, PersonChanged
-from contracts.message import Event
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import outbox
 from chassis.topology import queue_of
+from contracts.identity import CustomerNumberChanged, IssuerChanged, PersonChanged
+from contracts.message import Event
 from identity import queries, snapshots
 from identity.models import CustomerNumber, Issuer, Person
 
@@ -26,8 +26,9 @@ EVENTS: tuple[type[Event], ...] = tuple(_PAGES)
 
 
 async def republish_page(session: AsyncSession, listener: str, event: type[Event]) -> int:
-    """Say the next page of one kind of snapshot to one listener. Returns how many; fewer than a page at the end.
+    """Say the next page of one kind of snapshot to one listener.
 
+    Returns how many it said: fewer than a page at the end.
     The place is kept in the same transaction, so that a broken run goes on where it was.
     """
     place = await queries.republication(session, listener, event.routing_key)

@@ -58,9 +58,7 @@ async def share(
     return ticket, is_new
 
 
-async def unshare(
-    session: AsyncSession, issuer_key: str, customer_number: str, email: str
-) -> None:
+async def unshare(session: AsyncSession, issuer_key: str, customer_number: str, email: str) -> None:
     """Stop sharing a number with an address, from this moment on."""
     issuer, number = await _own(session, issuer_key, customer_number)
     key = addresses.key_of(email, pointer="/email")

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.identifiers import now
 from contracts.identity import (
     CustomerNumberChanged,
     DeliverySettings,
@@ -11,9 +14,6 @@ from contracts.identity import (
     PersonChanged,
     SharedUserClaim,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from chassis.identifiers import now
 from identity import queries
 from identity.models import CustomerNumber, Issuer, Person, Role, Ticket
 
@@ -48,7 +48,9 @@ def of_person(person: Person) -> PersonChanged:
     )
 
 
-async def of_customer_number(session: AsyncSession, number: CustomerNumber) -> CustomerNumberChanged:
+async def of_customer_number(
+    session: AsyncSession, number: CustomerNumber
+) -> CustomerNumberChanged:
     """Tell of a customer number, who may see it, and whose claim ended lately."""
     live = await queries.live_tickets(session, number.customer_number)
     ended = await queries.ended_tickets(session, number.customer_number, now())
@@ -63,9 +65,9 @@ async def of_customer_number(session: AsyncSession, number: CustomerNumber) -> C
         enterprise_number=number.enterprise_number,
         contract_start=number.contract_start,
         main_contact=_main_contact(live),
-        shared_users=[_shared_user(each) for each in live if each.role is Role.SHARED],
-        ended=[_ended(each) for each in ended if each.mail],
-        settings=DeliverySettings(notify=number.notify, attach=number.attach),
+        shared_users=tuple(_shared_user(each) for each in live if each.role is Role.SHARED),
+        ended=tuple(_ended(each) for each in ended if each.mail),
+        settings=DeliverySettings(notify=number.notify, attach=tuple(number.attach)),
     )
 
 

@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
+from chassis.handling import Delivery, Handlers
 from contracts.documents import DocumentPublished
 from contracts.identity import CustomerNumberChanged, IssuerChanged, PersonChanged
 from contracts.notifications import ReportUnknownRecipients
-
-from chassis.handling import Delivery, Handlers
 from notifications import knowing, owing, reporting
 from notifications.gateways import Gateways
 

@@ -1,9 +1,9 @@
 """Know who is who: keep identity's newest snapshots. Older ones that arrive late change nothing."""
 
-from contracts.identity import IssuerChanged, PersonChanged
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.working import needed
+from contracts.identity import IssuerChanged, PersonChanged
 from notifications import queries
 from notifications.models import Issuer, Person
 

@@ -1,4 +1,4 @@
-"""The nouns of notifications: what it knows of others, what it was told, and the letters it owes."""
+"""The nouns of notifications: what it knows of others, was told, and owes."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -111,7 +111,9 @@ class Letter(Base):
     __table_args__ = (
         sa.UniqueConstraint("event_id", "person_id", "kind"),
         sa.Index(
-            "letters_due_idx", "due_at", postgresql_where=sa.text("state in ('owed','deferred','unknown')")
+            "letters_due_idx",
+            "due_at",
+            postgresql_where=sa.text("state in ('owed','deferred','unknown')"),
         ),
         sa.Index("letters_of_document_idx", "document_id", "id"),
     )

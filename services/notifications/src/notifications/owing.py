@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
-from contracts.documents import DocumentPublished
-from contracts.identity import CustomerNumberChanged
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import new_id, now
 from chassis.working import needed
+from contracts.documents import DocumentPublished
+from contracts.identity import CustomerNumberChanged
 from notifications import queries
 from notifications.knowing import SENDING
 from notifications.models import CustomerNumber, Notice, State

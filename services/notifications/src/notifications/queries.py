@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from contracts.identity import CustomerNumberChanged
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.identity import CustomerNumberChanged
 from notifications.models import OPEN, CustomerNumber, Issuer, Letter, Notice, Person
 
 LATE = timedelta(days=30)
@@ -41,7 +41,7 @@ async def keep_if_newer(
     session: AsyncSession, noun: type[Issuer | Person | CustomerNumber], values: dict[str, Any]
 ) -> bool:
     """Keep a snapshot unless a newer one is known; return whether it was kept."""
-    key = [column.name for column in sa.inspect(noun).primary_key]
+    key = [column.name for column in noun.__table__.primary_key]
     upsert = insert(noun).values(**values)
     kept = await session.execute(
         upsert.on_conflict_do_update(
@@ -135,9 +135,7 @@ async def lengthen_leases(
     )
 
 
-async def letters_of(
-    session: AsyncSession, issuer: str, document_id: UUID
-) -> Sequence[Letter]:
+async def letters_of(session: AsyncSession, issuer: str, document_id: UUID) -> Sequence[Letter]:
     """Find the letters for a document of an issuer, the first owed first."""
     found = (
         sa.select(Letter)

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import structlog
-from contracts.notifications import RecipientUnknown
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import outbox
 from chassis.identifiers import now
+from contracts.notifications import RecipientUnknown
 from notifications import queries
 
 log = structlog.get_logger()

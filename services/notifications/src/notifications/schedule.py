@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from contracts.notifications import ReportUnknownRecipients
-
 from chassis.schedule import Every
+from contracts.notifications import ReportUnknownRecipients
 
 schedule = (Every(timedelta(minutes=10), ReportUnknownRecipients()),)

@@ -12,12 +12,12 @@ from typing import Literal, cast
 from uuid import UUID
 
 import structlog
-from contracts.identity import CustomerNumberChanged
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import now
 from chassis.trail import Trail
 from chassis.working import Mark
+from contracts.identity import CustomerNumberChanged
 from notifications import queries
 from notifications.composing import Letterpress, NewDocument, message_id
 from notifications.errors import (
@@ -119,7 +119,10 @@ async def act(
 
 
 async def mark(session: AsyncSession, claimed: Claimed) -> None:
-    """Write down that the final dot comes next. Raises ``ClaimLost`` when it is not ours to send."""
+    """Write down that the final dot comes next.
+
+    Raises ``ClaimLost`` when the letter is not ours to send any more.
+    """
     letter = await queries.letter_claimed(session, claimed.letter_id, claimed.claim)
     if letter is None:
         raise ClaimLost
@@ -156,9 +159,7 @@ async def renew(session: AsyncSession, held: Sequence[Claimed], *, patience: Pat
     await queries.lengthen_leases(session, claims, now() + patience.lease)
 
 
-def _settle(
-    session: AsyncSession, letter: Letter, state: State, at: datetime, reason: str
-) -> None:
+def _settle(session: AsyncSession, letter: Letter, state: State, at: datetime, reason: str) -> None:
     letter.become(state, at, None if state is State.SENT else reason)
     _write_down(session, letter, at, reason)
 
@@ -174,7 +175,7 @@ def _write_down(session: AsyncSession, letter: Letter, at: datetime, detail: str
     history = LetterHistory(letter_id=letter.id, at=at, state=letter.state, detail=detail[:500])
     session.add(history)
     log.info(
-        f"letter_{letter.state}",
+        "letter_" + letter.state,
         letter_id=str(letter.id),
         document_id=str(letter.document_id),
         tries=letter.tries,

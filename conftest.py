@@ -1,0 +1,3 @@
+"""Makes the chassis' fixtures known to every test of the repository."""
+
+pytest_plugins = ["chassis.testing"]
