@@ -390,3 +390,13 @@ def test_a_reader_without_a_name_is_greeted_all_the_same(language: str) -> None:
     assert message["To"] == FACTS.recipient
     assert "None" not in part(message, "plain")
     assert max(len(line) for line in part(message, "plain").splitlines()) <= 72
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+def test_no_space_of_a_subject_is_lost_or_doubled_by_folding(language):
+    message = composed(language=language, issuer_name="Meridiaan Lease Belgium")
+
+    subject = message["Subject"].replace("\xa0", " ").replace("\u202f", " ")
+
+    assert "Meridiaan Lease Belgium" in subject
+    assert "  " not in subject

@@ -41,7 +41,7 @@ def ok(body: object) -> bytes:
 
 
 @pytest.mark.parametrize(("items", "known"), [([{"id": "1"}], True), ([], False)])
-async def test_a_mail_is_there_when_the_catcher_lists_it(items: list[object], known: bool) -> None:  # noqa: FBT001
+async def test_a_mail_is_there_when_the_catcher_lists_it(items: list[object], known: bool) -> None:
     asked: list[bytes] = []
 
     async with answering(ok({"items": items, "next": None}), asked) as postbox:

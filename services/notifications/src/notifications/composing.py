@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from email import policy
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import Address, AddressHeader, UniqueAddressHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from typing import Literal
 from uuid import UUID
 
@@ -24,9 +25,41 @@ from notifications.figures import day, money
 from notifications.lines import one_line
 
 _LANGUAGES = ("nl", "fr", "de", "en")
+
+
+class _Folded(EmailPolicy):
+    """Folds what people wrote, subjects and names, as one run of encoded words.
+
+    The standard policy mixes encoded, quoted and plain words, and then loses or doubles the
+    spaces between them, or folds a long name into an address that no receiver can read.
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        if name == "Subject":
+            return f"{name}: {self._words(name, value)}{self.linesep}"
+        if name in {"From", "To"} and isinstance(value, UniqueAddressHeader | AddressHeader):
+            return f"{name}: {self._address(name, value.addresses[0])}{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii")
+
+    def _address(self, name: str, address: Address) -> str:
+        if not address.display_name:
+            return address.addr_spec
+        words = self._words(name, address.display_name)
+        return f"{words}{self.linesep} <{address.addr_spec}>"
+
+    def _words(self, name: str, text: str) -> str:
+        if _PLAIN_WORDS.fullmatch(text):
+            return str(text)
+        return Header(str(text), "utf-8", header_name=name).encode(linesep=self.linesep)
+
+
 # Seven bits survive every relay; only an address beyond ASCII forces headers beyond it.
-_PLAIN = policy.SMTP.clone(cte_type="7bit")
-_BEYOND_ASCII = policy.SMTPUTF8
+_PLAIN = _Folded(linesep="\r\n", cte_type="7bit")
+_BEYOND_ASCII = _Folded(linesep="\r\n", utf8=True)
+_PLAIN_WORDS = re.compile(r"[A-Za-z0-9' -]{1,60}")
 _NOT_A_TOKEN = re.compile(r"[^A-Za-z0-9._:-]+")
 
 

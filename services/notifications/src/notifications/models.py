@@ -29,10 +29,6 @@ class State(StrEnum):
     """Its reader had no right to it after all."""
 
 
-OPEN = (State.OWED, State.DEFERRED, State.UNKNOWN)
-"""States in which a letter may still be sent."""
-
-
 class Issuer(Base):
     """What identity last said of an issuer."""
 
@@ -113,7 +109,7 @@ class Letter(Base):
         sa.Index(
             "letters_due_idx",
             "due_at",
-            postgresql_where=sa.text("state in ('owed','deferred','unknown')"),
+            postgresql_where=sa.text("due_at is not null"),
         ),
         sa.Index("letters_of_document_idx", "document_id", "id"),
     )
@@ -131,7 +127,8 @@ class Letter(Base):
     """The address it was first tried from: its Message-ID is made of it, the same on every try."""
     linked_on: Mapped[date]
     """The day its link counts from, so that every try carries the same link."""
-    due_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    """When it is to be tried or asked about next; None when it never will be."""
     tries: Mapped[int] = mapped_column(default=0)
     claim: Mapped[int] = mapped_column(default=0)
     """Counts claims: only who made the last one may mark and settle."""
@@ -146,9 +143,10 @@ class Letter(Base):
         self.leased_until = at + lease
 
     def become(self, state: State, at: datetime, reason: str | None = None) -> None:
-        """Stand differently from now on."""
+        """Stand differently from now on, and be claimed no more."""
         self.state, self.reason, self.updated_at = state, reason, at
         self.leased_until = None
+        self.due_at = None
 
     def wait(self, state: State, at: datetime, pause: timedelta, reason: str) -> None:
         """Stand differently, and be tried again after a pause."""

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.identity import CustomerNumberChanged
-from notifications.models import OPEN, CustomerNumber, Issuer, Letter, Notice, Person
+from notifications.models import CustomerNumber, Issuer, Letter, Notice, Person
 
 LATE = timedelta(days=30)
 """How long after its publication a document still finds a reader who becomes known late."""
@@ -99,7 +99,6 @@ async def dossiers_due(session: AsyncSession, at: datetime, limit: int) -> Seque
         .join(Issuer, Issuer.issuer == Notice.issuer)
         .join(CustomerNumber, CustomerNumber.customer_number == Notice.customer_number)
         .where(
-            Letter.state.in_(OPEN),
             Letter.due_at <= at,
             sa.or_(Letter.leased_until.is_(None), Letter.leased_until < at),
         )

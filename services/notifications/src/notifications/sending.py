@@ -33,7 +33,7 @@ from notifications.mailer import Envelope, Mailer
 from notifications.models import Letter, LetterHistory, Person, State
 from notifications.queries import Dossier
 from notifications.recipients import recipients
-from notifications.replies import Fate, Reply, classify
+from notifications.replies import Fate, classify
 from notifications.schedule_of_tries import next_try
 
 log = structlog.get_logger()
@@ -63,11 +63,35 @@ class Claimed:
 
 
 @dataclass(frozen=True)
-class Result:
-    """What came of it: a fate and words, or a lost answer."""
+class Answered:
+    """The relay answered, and this is what its answer means."""
 
-    fate: Fate | None
+    fate: Fate
     reason: str
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The relay may have it; it will be asked."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """The relay may have it, and it cannot be asked: nobody will know."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Absent:
+    """The relay may have had it, but it has not: it can be sent again."""
+
+    reason: str
+
+
+Outcome = Answered | Lost | Held | Absent
 
 
 async def claim(
@@ -78,12 +102,11 @@ async def claim(
     claimed = []
     for dossier in await queries.dossiers_due(session, at, limit):
         letter = dossier.letter
-        if not _may_have(dossier):
-            _settle(session, letter, State.WITHDRAWN, at, "no right to it any more")
-        elif dossier.person.state != "active" or dossier.person.email is None:
-            _settle(session, letter, State.WITHDRAWN, at, "the person is not there any more")
-        elif letter.marked_at is not None and at < letter.marked_at + patience.evidence_after:
+        if letter.marked_at is not None and at < letter.marked_at + patience.evidence_after:
             letter.due_at = letter.marked_at + patience.evidence_after
+        elif letter.marked_at is None and (lost := _lost_right(dossier)):
+            letter.become(State.WITHDRAWN, at, lost)
+            _write_down(session, letter, at, lost)
         else:
             letter.take(at, patience.lease)
             letter.sender = letter.sender or dossier.issuer.sender
@@ -92,30 +115,42 @@ async def claim(
 
 
 async def act(
-    claimed: Claimed, mark: Mark, *, press: Letterpress, mailer: Mailer, evidence: Evidence | None,
+    claimed: Claimed,
+    mark: Mark,
+    *,
+    press: Letterpress,
+    mailer: Mailer,
+    evidence: Evidence | None,
     patience: Patience,
-) -> Result:  # fmt: skip
-    """Hand a letter to the relay, unless it has it already."""
-    facts = claimed.facts
+) -> Outcome:
+    """Hand a letter to the relay; one that it may have already is only asked about."""
     if claimed.marked:
-        if evidence is None and not patience.resend_unknown:
-            return Result(None, "the relay's answer was lost, and it cannot be asked")
-        try:
-            if evidence and await evidence.has(message_id(facts.letter_id, facts.sender)):
-                return Result(Fate.ACCEPTED, "the relay has it, though its answer was lost")
-        except EvidenceUnavailable as away:
-            return Result(None, f"the relay cannot be asked yet: {away}")
+        return await _ask(claimed, evidence, patience)
+    facts = claimed.facts
     try:
         content = press.compose(facts, now())
         envelope = Envelope(facts.sender, facts.recipient, content)
         reply = await mailer.submit(envelope, before_dot=mark)
     except AddressUnusable as unusable:
-        return Result(Fate.BAD_ADDRESS, str(unusable))
+        return Answered(Fate.BAD_ADDRESS, str(unusable))
     except RelayUnavailable as away:
-        return Result(Fate.DEFERRED, f"the relay cannot be reached: {away}")
+        return Answered(Fate.DEFERRED, f"the relay cannot be reached: {away}")
     except AnswerLost as lost:
-        return Result(None, f"the relay's answer was lost: {lost}")
-    return Result(classify(reply), _words(reply))
+        return Lost(f"the relay's answer was lost: {lost}")
+    return Answered(classify(reply), f"{reply.code} {reply.text}"[:400])
+
+
+async def _ask(claimed: Claimed, evidence: Evidence | None, patience: Patience) -> Outcome:
+    if evidence is None:
+        reason = "the relay's answer was lost, and it cannot be asked"
+        return Absent(reason) if patience.resend_unknown else Held(reason)
+    try:
+        found = await evidence.has(message_id(claimed.letter_id, claimed.facts.sender))
+    except EvidenceUnavailable as away:
+        return Lost(f"the relay cannot be asked yet: {away}")
+    if found:
+        return Answered(Fate.ACCEPTED, "the relay has it, though its answer was lost")
+    return Absent("the relay does not have it")
 
 
 async def mark(session: AsyncSession, claimed: Claimed) -> None:
@@ -130,7 +165,7 @@ async def mark(session: AsyncSession, claimed: Claimed) -> None:
 
 
 async def settle(
-    session: AsyncSession, claimed: Claimed, result: Result, *, patience: Patience
+    session: AsyncSession, claimed: Claimed, outcome: Outcome, *, patience: Patience
 ) -> None:
     """Write down what came of it, unless another has claimed the letter since."""
     letter = await queries.letter_claimed(session, claimed.letter_id, claimed.claim)
@@ -138,19 +173,34 @@ async def settle(
         log.warning("letter_claimed_by_another", letter_id=str(claimed.letter_id))
         return
     at = now()
+    match outcome:
+        case Answered(fate, reason):
+            _settle_answer(letter, fate, reason, at, patience)
+        case Lost(reason):
+            letter.wait(State.UNKNOWN, at, patience.evidence_after, reason)
+        case Held(reason):
+            letter.become(State.UNKNOWN, at, reason)
+        case Absent(reason):
+            letter.tries += 1
+            letter.marked_at = None
+            letter.wait(State.DEFERRED, at, timedelta(), reason)
+    _write_down(session, letter, at, outcome.reason)
+
+
+def _settle_answer(
+    letter: Letter, fate: Fate, reason: str, at: datetime, patience: Patience
+) -> None:
     letter.tries += 1
-    if result.fate is Fate.ACCEPTED:
-        _settle(session, letter, State.SENT, at, result.reason)
-    elif result.fate is None:
-        _wait(session, letter, State.UNKNOWN, at, patience.evidence_after, result.reason)
+    letter.marked_at = None
+    if fate is Fate.ACCEPTED:
+        letter.become(State.SENT, at)
+        return
+    reason = f"{fate}: {reason}"
+    pause = next_try(fate, letter.tries, patience.schedule, jitter=random.random())  # noqa: S311 (not a secret)
+    if pause is None:
+        letter.become(State.REFUSED, at, reason)
     else:
-        letter.marked_at = None
-        pause = next_try(result.fate, letter.tries, patience.schedule, jitter=random.random())  # noqa: S311 (not a secret)
-        reason = f"{result.fate}: {result.reason}"
-        if pause is None:
-            _settle(session, letter, State.REFUSED, at, reason)
-        else:
-            _wait(session, letter, State.DEFERRED, at, pause, reason)
+        letter.wait(State.DEFERRED, at, pause, reason)
 
 
 async def renew(session: AsyncSession, held: Sequence[Claimed], *, patience: Patience) -> None:
@@ -159,35 +209,28 @@ async def renew(session: AsyncSession, held: Sequence[Claimed], *, patience: Pat
     await queries.lengthen_leases(session, claims, now() + patience.lease)
 
 
-def _settle(session: AsyncSession, letter: Letter, state: State, at: datetime, reason: str) -> None:
-    letter.become(state, at, None if state is State.SENT else reason)
-    _write_down(session, letter, at, reason)
-
-
-def _wait(
-    session: AsyncSession, letter: Letter, state: State, at: datetime, pause: timedelta, reason: str
-) -> None:
-    letter.wait(state, at, pause, reason)
-    _write_down(session, letter, at, reason)
-
-
 def _write_down(session: AsyncSession, letter: Letter, at: datetime, detail: str) -> None:
     history = LetterHistory(letter_id=letter.id, at=at, state=letter.state, detail=detail[:500])
     session.add(history)
     log.info(
-        "letter_" + letter.state,
+        "letter_settled",
+        state=letter.state,
         letter_id=str(letter.id),
         document_id=str(letter.document_id),
         tries=letter.tries,
-        detail=None if letter.state is State.SENT else detail[:200],
+        **({} if letter.state is State.SENT else {"detail": detail[:200]}),
     )
 
 
-def _may_have(dossier: Dossier) -> bool:
-    """Ask the rule once more, of the newest snapshot."""
+def _lost_right(dossier: Dossier) -> str | None:
+    """Ask the rule once more, of the newest snapshot; return why it is no to the reader."""
+    if dossier.person.state != "active" or dossier.person.email is None:
+        return "the person is not there any more"
     snapshot = CustomerNumberChanged.model_validate(dossier.number.snapshot)
     readers = recipients(snapshot, dossier.notice.published_at)
-    return any(each.person_id == dossier.letter.person_id for each in readers)
+    if any(each.person_id == dossier.letter.person_id for each in readers):
+        return None
+    return "no right to it any more"
 
 
 async def _claimed(session: AsyncSession, dossier: Dossier, links: Links) -> Claimed:
@@ -253,7 +296,3 @@ def _name(person: Person | None) -> str | None:
     if person is None:
         return None
     return " ".join(filter(None, (person.first_name, person.last_name))) or None
-
-
-def _words(reply: Reply) -> str:
-    return f"{reply.code} {reply.text}"[:400]

@@ -13,7 +13,7 @@ from notifications import sending
 from notifications.gateways import Gateways
 from notifications.knowing import SENDING
 from notifications.linking import Links
-from notifications.sending import Claimed, Patience, Result
+from notifications.sending import Claimed, Outcome, Patience
 from notifications.settings import Settings
 
 
@@ -27,7 +27,7 @@ def work(settings: Settings) -> Sequence[Work[Gateways, Any, Any]]:
     )
     links = Links(settings.portal_url, key_from(settings.link_key.get_secret_value()))
 
-    async def act(claimed: Claimed, gateways: Gateways, mark: Mark) -> Result:
+    async def act(claimed: Claimed, gateways: Gateways, mark: Mark) -> Outcome:
         return await sending.act(
             claimed,
             mark,

@@ -11,6 +11,7 @@ from chassis import trail
 from portal.errors import NothingHere, ServiceAway
 
 _NOT_FOUND = (401, 403, 404, 422)
+_RANKS = {"original_pdf": 0, "original_xml": 1}
 
 
 class Amount(BaseModel):
@@ -28,6 +29,11 @@ class DocumentFile(BaseModel):
     media_type: str
     sha256: str
     size: int
+
+    @property
+    def rank(self) -> int:
+        """Return its place on a page: what people read first, what machines read after."""
+        return _RANKS.get(self.role, len(_RANKS))
 
 
 class GuestDocument(BaseModel):

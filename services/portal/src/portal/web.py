@@ -30,7 +30,7 @@ _GUARDED = {
 _COPIED = ("content-type", "content-disposition", "etag")
 
 
-@router.get("/view/{link}")
+@router.api_route("/view/{link}", methods=["GET", "HEAD"])
 async def view(
     link: Link,
     held: Held,
@@ -56,7 +56,7 @@ async def view(
     return HTMLResponse(html, headers=_GUARDED)
 
 
-@router.get("/view/{link}/files/{sha256}")
+@router.api_route("/view/{link}/files/{sha256}", methods=["GET", "HEAD"])
 async def download(
     link: Link,
     sha256: Sha256,
