@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pydantic import ValidationError
-from pydantic_core import PydanticUndefined
+from pydantic_core import PydanticUndefined, to_jsonable_python
 
 from chassis import logs, migrating
 from chassis.declaring import BrokerAdmin
@@ -155,7 +155,14 @@ def describe_settings(service: Service[Any, Any]) -> str:
     lines = []
     for name, knob in service.settings.model_fields.items():
         lines.append(f"# {knob.description}")
-        default = "" if knob.default in {PydanticUndefined, None} else knob.default
         mark = "" if knob.is_required() else "# "
-        lines.append(f"{mark}{service.name.upper()}_{name.upper()}={default}")
+        lines.append(f"{mark}{service.name.upper()}_{name.upper()}={_as_environment(knob.default)}")
     return "\n".join(lines)
+
+
+def _as_environment(default: Any) -> str:
+    """Return a default as the environment would say it: lists as JSON, times as ISO 8601."""
+    if default in (PydanticUndefined, None):
+        return ""
+    plain = to_jsonable_python(default)
+    return plain if isinstance(plain, str) else json.dumps(plain)
