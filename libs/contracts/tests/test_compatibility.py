@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from contracts.compatibility import Schema, Speaker, breaking_changes
+from contracts.compatibility import Speaker, breaking_changes
+from contracts.schema_tree import Schema
 
 EVERYONE = frozenset(Speaker)
 OUTSIDER = frozenset({Speaker.OUTSIDER})

@@ -5,13 +5,23 @@ Used by the demo and by the tests that play an outsider.
 
 import asyncio
 import json
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
-from uuid import UUID
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractQueue
+from aio_pika.abc import AbstractConnection, AbstractExchange, AbstractIncomingMessage
 from uuid_utils.compat import uuid7
+
+_PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a command: ``kind`` is the type of the message that says so."""
+
+    kind: str
+    body: dict[str, Any]
 
 
 class BillingSystem:
@@ -25,17 +35,13 @@ class BillingSystem:
         self._user = amqp_url.split("://", 1)[1].split(":", 1)[0]
         self._connection: AbstractConnection | None = None
         self._exchange: AbstractExchange | None = None
-        self._queue: AbstractQueue | None = None
-        self._channel: AbstractChannel | None = None
-        self._outcomes: dict[str, asyncio.Future[tuple[str, dict[str, Any]]]] = {}
+        self._outcomes: dict[str, asyncio.Future[Outcome]] = {}
+        self.heard: list[Outcome] = []
+        """Every outcome that came, in its order, whoever had asked."""
 
     async def __aenter__(self) -> Self:
-        """Log in, and read answers as they come."""
-        self._connection = await aio_pika.connect(self._url)
-        self._channel = await self._connection.channel(on_return_raises=True)
-        self._exchange = await self._channel.get_exchange(self._exchange_name, ensure=False)
-        self._queue = await self._channel.get_queue(self._outcomes_name, ensure=False)
-        await self._queue.consume(self._read)
+        """Log in."""
+        await self.log_in()
         return self
 
     async def __aexit__(
@@ -45,42 +51,65 @@ class BillingSystem:
         trace: TracebackType | None,
     ) -> None:
         """Log out."""
+        await self.log_out()
+
+    async def log_in(self) -> None:
+        """Connect, and read answers as they come; again, after the broker was away."""
+        self._connection = await aio_pika.connect(self._url)
+        channel = await self._connection.channel(on_return_raises=True)
+        self._exchange = await channel.get_exchange(self._exchange_name, ensure=False)
+        queue = await channel.get_queue(self._outcomes_name, ensure=False)
+        await queue.consume(self._read)
+
+    async def log_out(self) -> None:
+        """Disconnect."""
         if self._connection is not None:
             await self._connection.close()
 
     async def ask(
-        self, routing_key: str, body: dict[str, Any] | bytes, *, message_id: UUID | None = None
+        self, routing_key: str, body: dict[str, Any] | bytes, **properties: Any
     ) -> tuple[str, dict[str, Any]]:
         """Publish a command and return its outcome: the type, and the body."""
-        command_id = message_id or uuid7()
-        outcome = self._outcome(str(command_id))
-        await self.publish(routing_key, body, message_id=command_id)
-        async with asyncio.timeout(60):
-            return await outcome
+        outcome = await self.outcome(await self.publish(routing_key, body, **properties))
+        return outcome.kind, outcome.body
 
     async def publish(
-        self, routing_key: str, body: dict[str, Any] | bytes, *, message_id: UUID | None = None
-    ) -> UUID:
-        """Publish a command, persistent and confirmed, and return its id."""
+        self, routing_key: str, body: dict[str, Any] | bytes, **properties: Any
+    ) -> str:
+        """Publish a command, persistent and confirmed, and return its id.
+
+        ``properties`` are those of the message that should be others than usual; None leaves one
+        out.
+        """
         if self._exchange is None:
             raise RuntimeError("not logged in")
-        command_id = message_id or uuid7()
+        usual = {
+            "message_id": str(uuid7()),
+            "user_id": self._user,
+            "content_type": "application/json",
+            "delivery_mode": aio_pika.DeliveryMode.PERSISTENT,
+        }
+        chosen = usual | properties
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        message = aio_pika.Message(
-            content,
-            message_id=str(command_id),
-            user_id=self._user,
-            content_type="application/json",
-            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-        )
-        await self._exchange.publish(message, routing_key)
-        return command_id
+        await self._exchange.publish(aio_pika.Message(content, **chosen), routing_key)
+        return str(chosen.get("correlation_id") or chosen["message_id"])
 
-    def _outcome(self, command_id: str) -> asyncio.Future[tuple[str, dict[str, Any]]]:
+    async def outcome(self, command_id: str) -> Outcome:
+        """Wait for the outcome of a command, by its id or, if it had one, its correlation id.
+
+        A command that is asked again under the same id has the outcome it had at first. Raises
+        ``TimeoutError``.
+        """
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            return await asyncio.shield(self._awaited(command_id))
+
+    def _awaited(self, command_id: str) -> asyncio.Future[Outcome]:
         return self._outcomes.setdefault(command_id, asyncio.get_running_loop().create_future())
 
-    async def _read(self, message: aio_pika.abc.AbstractIncomingMessage) -> None:
+    async def _read(self, message: AbstractIncomingMessage) -> None:
         async with message.process():
-            outcome = self._outcome(message.correlation_id or "")
-            if not outcome.done():
-                outcome.set_result((message.type or "", json.loads(message.body)))
+            outcome = Outcome(message.type or "", json.loads(message.body))
+            self.heard.append(outcome)
+            awaited = self._awaited(message.correlation_id or "")
+            if not awaited.done():
+                awaited.set_result(outcome)

@@ -83,6 +83,13 @@ def knobs(service: str, environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def pauses(service: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the pauses between tries that someone set by hand: they may overrule ours."""
+    ours = ("_RETRY_PAUSES", "_RETRY_SCHEDULE")
+    given = knobs(service, environment)
+    return {name: value for name, value in given.items() if name.endswith(ours)}
+
+
 def of_deploy_step(service: str, addresses: Addresses, keys: Keys) -> dict[str, str]:
     """Return what ``prepare`` and the command line need besides: it owns, and declares."""
     owner = with_user(

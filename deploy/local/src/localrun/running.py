@@ -20,6 +20,10 @@ class Run:
     supervisor: Supervisor
     terminal: Terminal
 
+    def log(self, program: str) -> Path:
+        """Where the output of a program is kept."""
+        return self.folder / "logs" / f"{program}.log"
+
     @property
     def unpacked(self) -> Path:
         """Where RabbitMQ is unpacked if the machine has none; all runs of a clone share it."""

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from chassis.declaring import BrokerAdmin
@@ -15,6 +16,7 @@ from localrun.unpacking import is_unpacked
 
 VHOST = "postkamer"
 _PATIENCE_SECONDS = 120
+_LINES_OF_LOG = 12
 
 
 async def broker(run: Run) -> tuple[str, str]:
@@ -31,7 +33,7 @@ async def broker(run: Run) -> tuple[str, str]:
     )
     for program in own.programs():
         run.supervisor.start(program)
-    await in_time("RabbitMQ", own.until_ready())
+    await in_time(run.log("rabbitmq"), own.until_ready())
     run.terminal.step("RabbitMQ runs")
     return own.amqp_url, own.admin_url
 
@@ -48,12 +50,16 @@ async def database(run: Run) -> str:
     return url
 
 
-async def in_time(name: str, ready: Awaitable[None]) -> None:
-    """Wait for a server, but not for ever. Raises ``CannotRun``."""
+async def in_time(log: Path, ready: Awaitable[None]) -> None:
+    """Wait for a server, but not for ever. Raises ``CannotRun`` with the end of its log."""
     try:
         await asyncio.wait_for(ready, _PATIENCE_SECONDS)
     except TimeoutError as late:
-        raise CannotRun(f"{name} does not get ready; its log says why") from late
+        raise CannotRun(f"{log.stem} does not get ready:\n{_end_of(log)}") from late
+
+
+def _end_of(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-_LINES_OF_LOG:])
 
 
 async def _given_broker(amqp_url: str, admin_url: str) -> tuple[str, str]:
@@ -74,6 +80,6 @@ async def _server(run: Run) -> str:
     own = postgres.Server(binaries, run.folder / "postgres", run.ports["postgres"], password)
     await own.initialise()
     run.supervisor.start(own.program())
-    await in_time("PostgreSQL", own.until_ready())
+    await in_time(run.log("postgres"), own.until_ready())
     run.terminal.step("PostgreSQL runs")
     return own.url

@@ -87,7 +87,9 @@ async def _start(run: Run) -> Addresses:
     run.supervisor.start(
         *(
             Program(
-                service, [sys.executable, "-m", service], _surroundings(service) | given[service]
+                service,
+                [sys.executable, "-m", service],
+                _surroundings(service) | given[service] | environment.pauses(service, os.environ),
             )
             for service in SERVICES
         )

@@ -82,7 +82,7 @@ async def _broker(
     )
     for program in broker.programs():
         supervisor.start(program)
-    await in_time("RabbitMQ", broker.until_ready())
+    await in_time(folder / "logs" / "rabbitmq.log", broker.until_ready())
     addresses |= {"AMQP_URL": broker.amqp_url, "AMQP_ADMIN_URL": broker.admin_url}
 
 
@@ -98,7 +98,7 @@ async def _database(
     )
     await server.initialise()
     supervisor.start(server.program())
-    await in_time("PostgreSQL", server.until_ready())
+    await in_time(folder / "logs" / "postgres.log", server.until_ready())
     addresses |= {"DATABASE_URL": server.url}
 
 

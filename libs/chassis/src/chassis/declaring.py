@@ -32,6 +32,7 @@ class BrokerAdmin:
             base_url=f"{parts.scheme}://{host}:{parts.port}/api/",
             auth=(parts.username or "", parts.password or ""),
             timeout=30,
+            trust_env=False,
         )
 
     async def __aenter__(self) -> Self:

@@ -82,7 +82,7 @@ class Incoming:
         return cls(
             raw=raw,
             origin=Origin(raw.exchange or "", raw.user_id, dict(raw.headers)),
-            correlation_id=raw.correlation_id or raw.message_id or str(new_id()),
+            correlation_id=_text(raw.correlation_id) or _text(raw.message_id) or str(new_id()),
             message_id=message_id,
         )
 
@@ -303,4 +303,5 @@ def _uuid(text: str | None) -> UUID | None:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+    """Return text that a database can keep: PostgreSQL knows no NUL."""
+    return value.replace("\0", "") if isinstance(value, str) else None

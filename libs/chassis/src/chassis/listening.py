@@ -20,6 +20,7 @@ from faststream.specification import AsyncAPI
 
 from chassis.doormat import Doormat, Stopping
 from chassis.handling import Handlers
+from chassis.lenient import read_leniently
 from chassis.topology import queue_of, unrouted_queue_of
 
 log = structlog.get_logger()
@@ -35,6 +36,7 @@ class Listening:
         self, url: str, *, service: str, handlers: Handlers[Any], graceful_seconds: float
     ) -> None:
         """Describe every subscription; nothing is connected yet."""
+        read_leniently()
         self._doormats: dict[str, Doormat[Any]] = {}
         self._broker = RabbitBroker(
             with_heartbeat(url),

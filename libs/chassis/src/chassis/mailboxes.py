@@ -25,10 +25,6 @@ outbox = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("not_before", sa.DateTime(timezone=True), nullable=False, index=True),
     sa.Column("error", sa.Text),
-    postgresql_with={
-        "autovacuum_vacuum_scale_factor": "0",
-        "autovacuum_vacuum_threshold": "1000",
-    },
 )
 """What was said and not yet confirmed by the broker. A row is deleted once it was."""
 

@@ -39,7 +39,7 @@ async def serve(service: Service[Any, Any], settings: WebSettings) -> None:
         loop.add_signal_handler(name, stopping.set)
     async with AsyncExitStack() as stack:
         gateways = await stack.enter_async_context(service.gateways(settings))
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=5))
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=5, trust_env=False))
         process = Process(service, settings, gateways, http, stopping)
         await process.run()
     log.info("stopped")

@@ -21,6 +21,10 @@ class BrokerAway(ConnectionError):
     """The broker cannot be reached, or does not confirm."""
 
 
+class LineCut(BrokerAway):
+    """The broker closed the channel over a message it forbids: this one, or one beside it."""
+
+
 class PublishingLine:
     """A connection with one channel that confirms, and raises what cannot be routed."""
 
@@ -54,8 +58,9 @@ class PublishingLine:
     async def publish(self, exchange: str, routing_key: str, message: aio_pika.Message) -> None:
         """Publish and wait for the confirm.
 
-        Raises ``BrokerAway`` when there is no line, ``aio_pika.exceptions.DeliveryError`` when
-        the broker takes the message but will not keep it (no queue, or a full one).
+        Raises ``BrokerAway`` when there is no line, ``LineCut`` when the broker closes it over
+        what is published, ``aio_pika.exceptions.DeliveryError`` when it takes the message but
+        will not keep it (no queue, or a full one).
         """
         if self._channel is None or not self.is_open:
             raise BrokerAway
@@ -70,6 +75,8 @@ class PublishingLine:
                 await target.publish(message, routing_key)
         except aio_pika.exceptions.DeliveryError:
             raise
+        except aio_pika.exceptions.ChannelClosed as error:
+            raise LineCut(str(error)) from error
         except (OSError, TimeoutError, aio_pika.exceptions.AMQPError) as error:
             raise BrokerAway from error
 

@@ -15,7 +15,7 @@ from chassis.database import Database, is_away
 from chassis.identifiers import now
 from chassis.mailboxes import outbox
 from chassis.outbox import SPOKE
-from chassis.publishing_line import BrokerAway, PublishingLine
+from chassis.publishing_line import BrokerAway, LineCut, PublishingLine
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ _CLAIM = (
     sa.select(outbox)
     .where(outbox.c.not_before <= sa.bindparam("at"))
     .order_by(outbox.c.id)
-    .limit(BATCH)
+    .limit(sa.bindparam("at_most"))
     .with_for_update(skip_locked=True)
 )
 
@@ -43,13 +43,15 @@ class Relay:
         self._database = database
         self._line = line
         self._woken = asyncio.Event()
+        self._one_by_one = 0
         database.after_commit(self._wake)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Relay until told to stop; what is left waits for the next process."""
         while not stopping.is_set():
+            at_most = self._at_most
             taken = await self._try_once()
-            if taken < BATCH:
+            if taken < at_most:
                 await self._wait(_POLL_SECONDS if taken >= 0 else _AWAY_SECONDS)
         await self._try_once()
 
@@ -63,14 +65,22 @@ class Relay:
                 log.exception("relay_failed")
             return -1
 
+    @property
+    def _at_most(self) -> int:
+        """Return the size of the next batch: 1 while looking for the row that cuts the line."""
+        return 1 if self._one_by_one else BATCH
+
     async def relay_once(self) -> int:
         """Relay one batch: claim, publish, delete what was confirmed.
 
         Returns how many rows it took, or -1 when the broker went away meanwhile.
         A crash in between rolls the claim back: said twice, perhaps, but never lost.
         """
+        limits = {"at": now(), "at_most": self._at_most}
         async with self._database.transaction() as session:
-            rows = (await session.execute(_CLAIM, {"at": now()})).mappings().all()
+            claimed = (await session.execute(_CLAIM, limits)).mappings().all()
+            # A return is matched by message id, so none may be in flight twice on one channel.
+            rows = list({row["message_id"]: row for row in claimed}.values())
             if not rows:
                 return 0
             said = await asyncio.gather(*map(self._publish, rows), return_exceptions=True)
@@ -79,6 +89,10 @@ class Relay:
                 await session.execute(sa.delete(outbox).where(outbox.c.id.in_(done)))
                 metrics.relayed.inc(len(done))
             await self._put_off(session, rows, said)
+        if len(rows) == 1:
+            self._one_by_one = max(0, self._one_by_one - 1)
+        elif any(isinstance(error, LineCut) for error in said):
+            self._one_by_one = len(rows)
         return -1 if any(isinstance(error, BrokerAway) for error in said) else len(rows)
 
     async def _put_off(
@@ -88,7 +102,8 @@ class Relay:
         said: Sequence[BaseException | None],
     ) -> None:
         for row, error in zip(rows, said, strict=True):
-            if error is None or isinstance(error, BrokerAway):
+            forbidden = isinstance(error, LineCut) and len(rows) == 1
+            if error is None or (isinstance(error, BrokerAway) and not forbidden):
                 continue
             log.error("relay_refused", routing_key=row["routing_key"], error=repr(error)[:300])
             pause = min(_LONGEST_PAUSE, timedelta(seconds=2 ** min(row["attempts"], 10)))

@@ -55,7 +55,9 @@ def gateways() -> Any:
 
 @pytest.fixture
 def database_url(service: Service[Any, Any]) -> str:
-    """Return a database with this service's tables, made once for all its tests."""
+    """Return a database with this service's tables, made once; empty if it keeps none."""
+    if service.metadata is None:
+        return ""
     if service.name not in _migrated:
         _migrated[service.name] = asyncio.run(_migrated_database(service))
     return _migrated[service.name]
@@ -69,14 +71,16 @@ async def _migrated_database(service: Service[Any, Any]) -> str:
         await connection.execute(sa.text(f"create database {name}"))
     await engine.dispose()
     url = server.set(database=name).render_as_string(hide_password=False)
-    if service.metadata is not None:
-        await migrating.upgrade(url, service.name, service.metadata)
+    await migrating.upgrade(url, service.name, service.metadata or sa.MetaData())
     return url
 
 
 @pytest.fixture
-async def database(database_url: str, service: Service[Any, Any]) -> AsyncIterator[Database]:
-    """Return a database to commit to; it is emptied afterwards."""
+async def database(service: Service[Any, Any], database_url: str) -> AsyncIterator[Database | None]:
+    """Return a database to commit to, emptied afterwards; None for a service that keeps none."""
+    if not database_url:
+        yield None
+        return
     database = Database(database_url, connections=5)
     yield database
     async with database.engine.begin() as connection:
@@ -297,7 +301,7 @@ class Web:
 
 @pytest.fixture
 async def web_door(
-    service: Service[Any, Any], request: pytest.FixtureRequest, gateways: Any, keyring: Keyring
+    service: Service[Any, Any], database: Database | None, gateways: Any, keyring: Keyring
 ) -> AsyncIterator[Web]:
     """Return the service's HTTP door, with its own database, and tokens of the keyring."""
     app = web.make_app(
@@ -305,9 +309,7 @@ async def web_door(
     )
     app.state.gateways = gateways
     app.state.tokens = keyring.tokens(service.name)
-    app.state.database = (
-        request.getfixturevalue("database") if service.metadata is not None else None
-    )
+    app.state.database = database
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://service.test") as http:
         yield Web(app, http, keyring, service.name)

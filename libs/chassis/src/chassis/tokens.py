@@ -4,6 +4,7 @@ What the bearer may see is each service's own business; here is only who it is.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ ALGORITHM = "ES256"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 (RFC 9068, the name of a kind)
 _LEEWAY_SECONDS = 10
 _REFETCH_SECONDS = 30
+_AWAY_SECONDS = 1
 
 
 class Unauthenticated(Exception):
@@ -63,7 +65,7 @@ class Tokens:
         self._audience = audience
         self._http = http
         self._keys: KeySet | None = None
-        self._fetched_at = 0.0
+        self._asked_at = -math.inf
         self._fetching = asyncio.Lock()
 
     async def caller(self, token: str) -> Caller:
@@ -104,15 +106,17 @@ class Tokens:
     async def _fetch(self) -> None:
         """Fetch the keys, at most once in a while: an unknown key id costs nobody anything."""
         async with self._fetching:
-            if self._keys is not None and time.monotonic() - self._fetched_at < _REFETCH_SECONDS:
+            pause = _AWAY_SECONDS if self._keys is None else _REFETCH_SECONDS
+            if time.monotonic() - self._asked_at < pause:
                 return
             try:
                 answer = await self._http.get(self._jwks_url)
                 answer.raise_for_status()
                 self._keys = KeySet.import_key_set(answer.json())
-                self._fetched_at = time.monotonic()
             except (httpx.HTTPError, JoseError, ValueError) as error:
                 log.warning("keys_away", error=repr(error)[:200])
+            finally:
+                self._asked_at = time.monotonic()
 
 
 def _kid(token: str) -> str:

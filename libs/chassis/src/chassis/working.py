@@ -19,7 +19,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import metrics, trail
-from chassis.database import Database, is_away
+from chassis.database import Database, has_collided, is_away
 from chassis.handling import G
 
 log = structlog.get_logger()
@@ -149,7 +149,8 @@ class Workers(Generic[G]):
                     await self._work.settle(session, item, result)
                     return
             except Exception as error:
-                if not is_away(error) or stopping.is_set():
+                away = is_away(error) and not stopping.is_set()
+                if not (away or has_collided(error)):
                     raise
             await asyncio.sleep(_AWAY_SECONDS)
 

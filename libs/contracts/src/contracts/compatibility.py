@@ -4,15 +4,11 @@ Only what a schema shows is judged; what a validator checks in code is guarded b
 What the rule cannot classify is breaking.
 """
 
-import json
 from collections.abc import Iterator
 from enum import Enum
 from math import inf
-from typing import Any, TypeAlias
-from urllib.parse import unquote
 
-Schema: TypeAlias = dict[str, Any]
-"""A JSON Schema, draft 2020-12, as pydantic's ``model_json_schema()`` writes it."""
+from contracts.schema_tree import ANYTHING, NOTHING, Schema, canonical, expanded
 
 
 class Speaker(Enum):
@@ -32,80 +28,7 @@ def breaking_changes(old: Schema, new: Schema, *, spoken_by: Speaker) -> list[st
     ``<JSON pointer into the message>: <what changed>; <why it breaks>``, where ``/`` alone is the
     message itself, and ``*`` or a pattern for every item of an array or every such key.
     """
-    return list(_compare(_expand(old, old, "#", {}), _expand(new, new, "#", {}), "", spoken_by))
-
-
-_ANNOTATIONS = {"title", "description", "examples", "deprecated", "$comment"}
-_HOLD_A_SCHEMA = {"additionalProperties", "contains", "contentSchema", "else", "if", "items"}
-_HOLD_A_SCHEMA |= {"not", "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties"}
-_HOLD_A_LIST_OF_SCHEMAS = {"allOf", "anyOf", "oneOf", "prefixItems"}
-_HOLD_NAMED_SCHEMAS = {"dependentSchemas", "patternProperties", "properties"}
-
-_ANYTHING: Schema = {}
-_NOTHING: Schema = {"not": {}}
-
-
-def _expand(schema: object, root: Schema, at: str, opened: dict[str, str]) -> Schema:
-    """Return the schema as a tree without references, annotations, or two ways to say a thing.
-
-    ``opened`` says where in the tree each enclosing reference stands. One that comes back to
-    itself becomes a reference to that place, so that the name of a definition never matters.
-    """
-    if not isinstance(schema, dict):
-        return _ANYTHING if schema else _NOTHING
-    tree: Schema = {}
-    for keyword, value in schema.items():
-        below = f"{at}/{keyword}"
-        if keyword in _HOLD_A_SCHEMA:
-            tree[keyword] = _expand(value, root, below, opened)
-        elif keyword in _HOLD_A_LIST_OF_SCHEMAS:
-            tree[keyword] = [_expand(v, root, f"{below}/{i}", opened) for i, v in enumerate(value)]
-        elif keyword in _HOLD_NAMED_SCHEMAS:
-            tree[keyword] = {n: _expand(v, root, f"{below}/{n}", opened) for n, v in value.items()}
-        elif keyword not in _ANNOTATIONS | {"$defs", "$ref"}:
-            tree[keyword] = value
-    if "$ref" in schema:
-        tree = _beside(tree, _follow(schema["$ref"], root, at, opened))
-    return _one_way_to_say_it(tree)
-
-
-def _follow(reference: str, root: Schema, at: str, opened: dict[str, str]) -> Schema:
-    if reference in opened:
-        return {"$ref": opened[reference]}
-    document, *steps = unquote(reference).split("/")
-    target: Any = root if document == "#" else None
-    for step in steps:
-        name = step.replace("~1", "/").replace("~0", "~")
-        target = target.get(name) if isinstance(target, dict) else None
-    if not isinstance(target, dict | bool):
-        return {"$ref": reference}
-    return _expand(target, root, f"{at}/$ref", {**opened, reference: at})
-
-
-def _beside(siblings: Schema, target: Schema) -> Schema:
-    """Return what a reference means with keywords next to it: both hold."""
-    if siblings.keys() & target.keys():
-        return {**siblings, "allOf": [*siblings.get("allOf", []), target]}
-    return {**siblings, **target}
-
-
-def _one_way_to_say_it(tree: Schema) -> Schema:
-    if "const" in tree and "enum" not in tree:
-        tree["enum"] = [tree.pop("const")]
-    if "enum" in tree:
-        tree["enum"] = sorted(tree["enum"], key=_json)
-    if "required" in tree:
-        tree["required"] = sorted(tree["required"])
-    tag = tree.get("discriminator", {}).get("propertyName")
-    if tag and "oneOf" in tree and "anyOf" not in tree:
-        # The tag keeps the choices apart, so one of them is any of them. It must be present even
-        # where its field has a default.
-        del tree["discriminator"]
-        tree["anyOf"] = [
-            {**choice, "required": sorted({tag, *choice.get("required", [])})}
-            for choice in tree.pop("oneOf")
-        ]
-    return tree
+    return list(_compare(expanded(old), expanded(new), "", spoken_by))
 
 
 _TIGHTER = "what was sent before may be refused"
@@ -120,10 +43,10 @@ _CLOSE_AN_OBJECT = ("maxProperties", "patternProperties", "propertyNames", "unev
 
 
 def _compare(old: Schema, new: Schema, at: str, speaker: Speaker) -> Iterator[str]:
-    if _json(old) == _json(new):
+    if canonical(old) == canonical(new):
         return
-    if _NOTHING in (old, new):
-        if new == _NOTHING:
+    if NOTHING in (old, new):
+        if new == NOTHING:
             yield _line(at, "no longer allowed", _TIGHTER)
         elif speaker is Speaker.OWNER:
             yield _line(at, "newly allowed", _LOOSER)
@@ -139,7 +62,7 @@ def _compare(old: Schema, new: Schema, at: str, speaker: Speaker) -> Iterator[st
 
 def _compare_keywords(old: Schema, new: Schema, at: str, speaker: Speaker) -> Iterator[str]:
     for keyword in sorted((old.keys() | new.keys()) - _PARTS - _FIELDS):
-        if keyword in old and keyword in new and _json(old[keyword]) == _json(new[keyword]):
+        if keyword in old and keyword in new and canonical(old[keyword]) == canonical(new[keyword]):
             continue
         if keyword == "default":
             why = _MEANING
@@ -165,7 +88,7 @@ def _loosens(keyword: str, old: Schema, new: Schema) -> bool:
         case "maxLength" | "maxItems" | "maxProperties":
             loosened = new.get(keyword, inf) >= old.get(keyword, inf)
         case "enum" if "enum" in old and "enum" in new:
-            loosened = {*map(_json, old["enum"])} <= {*map(_json, new["enum"])}
+            loosened = {*map(canonical, old["enum"])} <= {*map(canonical, new["enum"])}
         case "enum" | "pattern" | "multipleOf" | "uniqueItems":
             loosened = keyword not in new
     return loosened
@@ -195,18 +118,18 @@ def _compare_fields(old: Schema, new: Schema, at: str, speaker: Speaker) -> Iter
 
 def _fields(schema: Schema) -> Schema:
     described: Schema = schema.get("properties", {})
-    return dict.fromkeys(schema.get("required", []), _ANYTHING) | described
+    return dict.fromkeys(schema.get("required", []), ANYTHING) | described
 
 
 def _added(name: str, old: Schema, new: Schema, at: str, speaker: Speaker) -> Iterator[str]:
-    unknown_fields = old.get("additionalProperties", _ANYTHING)
+    unknown_fields = old.get("additionalProperties", ANYTHING)
     if name in new.get("required", []):
         yield _line(at, "added as required", "what was sent before does not have it")
     elif "default" not in _fields(new)[name]:
         yield _line(at, "added without a default that the schema shows", _UNCLEAR)
-    elif unknown_fields == _NOTHING and speaker is Speaker.OWNER:
+    elif unknown_fields == NOTHING and speaker is Speaker.OWNER:
         yield _line(at, "added where unknown fields are refused", _LOOSER)
-    elif unknown_fields not in (_ANYTHING, _NOTHING) or any(k in old for k in _CLOSE_AN_OBJECT):
+    elif unknown_fields not in (ANYTHING, NOTHING) or any(k in old for k in _CLOSE_AN_OBJECT):
         yield _line(at, "added where free keys have a rule of their own", _UNCLEAR)
 
 
@@ -225,7 +148,7 @@ def _kept(name: str, old: Schema, new: Schema, at: str, speaker: Speaker) -> Ite
 
 def _compare_parts(old: Schema, new: Schema, at: str, speaker: Speaker) -> Iterator[str]:
     for keyword in ("additionalProperties", "items"):
-        before, after = old.get(keyword, _ANYTHING), new.get(keyword, _ANYTHING)
+        before, after = old.get(keyword, ANYTHING), new.get(keyword, ANYTHING)
         yield from _compare(before, after, f"{at}/*", speaker)
     for keyword in ("patternProperties", "prefixItems"):
         before, after = _keyed(old.get(keyword, {})), _keyed(new.get(keyword, {}))
@@ -278,14 +201,14 @@ def _without(schema: Schema, *keywords: str) -> Schema:
 
 def _change(keyword: str, old: Schema, new: Schema) -> str:
     if keyword not in old:
-        return f"added: {_json(new[keyword])}"
+        return f"added: {canonical(new[keyword])}"
     if keyword not in new:
-        return f"removed, was {_json(old[keyword])}"
-    return f"changed from {_json(old[keyword])} to {_json(new[keyword])}"
+        return f"removed, was {canonical(old[keyword])}"
+    return f"changed from {canonical(old[keyword])} to {canonical(new[keyword])}"
 
 
 def _name(choice: Schema) -> str:
-    return str(choice.get("type") or _json(choice))
+    return str(choice.get("type") or canonical(choice))
 
 
 def _below(at: str, key: str) -> str:
@@ -294,8 +217,3 @@ def _below(at: str, key: str) -> str:
 
 def _line(at: str, what: str, why: str) -> str:
     return f"{at or '/'}: {what}; {why}"
-
-
-def _json(value: object) -> str:
-    """Return canonical JSON, in which ``true`` is not ``1``, as it is in Python."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)

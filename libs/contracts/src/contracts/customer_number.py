@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-CustomerNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,14}-\d{1,20}$")]
+CustomerNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,14}-[0-9]{1,20}$")]
 """The issuer's prefix, a dash, digits: ``DL5-104233``."""
 
 Issuer = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{1,14}$")]

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     PlainSerializer,
@@ -65,6 +66,13 @@ class DocumentFile(Shape):
         return self
 
 
+def _at_least_one(files: tuple[DocumentFile, ...]) -> tuple[DocumentFile, ...]:
+    """Check after the files themselves: a tuple's own bound counts an unreadable one as absent."""
+    if not files:
+        raise PydanticCustomError("too_short", "a document has at least one file")
+    return files
+
+
 class Reference(Shape):
     """What else a document is about: an order, a contract, a number plate."""
 
@@ -87,7 +95,11 @@ class PublishDocument(Command, owner="documents"):
     amount_due: Money | None = None
     payment_reference: Line | None = None
     references: Annotated[tuple[Reference, ...], Field(max_length=50)] = ()
-    files: Annotated[tuple[DocumentFile, ...], Field(min_length=1, max_length=10)]
+    files: Annotated[
+        tuple[DocumentFile, ...],
+        Field(max_length=10, json_schema_extra={"minItems": 1}),
+        AfterValidator(_at_least_one),
+    ]
 
     @model_validator(mode="after")
     def _fits_a_message(self) -> Self:

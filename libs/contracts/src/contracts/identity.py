@@ -38,7 +38,7 @@ class RegisterCustomer(Command, owner="identity"):
 
     customer_number: CustomerNumber
     name: Line
-    enterprise_number: Annotated[str, StringConstraints(pattern=r"^BE[01]\d{9}$")] | None = None
+    enterprise_number: Annotated[str, StringConstraints(pattern=r"^BE[01][0-9]{9}$")] | None = None
     country: Country
     address: Address | None = None
     main_contact: MainContact

@@ -17,11 +17,11 @@ from pydantic_core import PydanticCustomError
 from contracts.message import Shape
 
 _AMOUNT = r"^-?[0-9]{1,15}(\.[0-9]{1,10})?$"
-_MINOR_UNITS_OTHER_THAN_2 = dict.fromkeys(
-    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF")
-    + ("UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"),
-    0,
-) | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
+_MINOR_UNITS_OTHER_THAN_2 = (
+    dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF"), 0)
+    | dict.fromkeys(("UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0)
+    | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
+)
 """ISO 4217: how many decimals a currency has, where that is not 2."""
 
 

@@ -75,7 +75,7 @@ def _parse(xml: bytes) -> etree._Element:
 def _text(root: etree._Element, path: str) -> str | None:
     """Return the string value of the first element at a path, on one line."""
     for element in root.iterfind(path, _NAMES):
-        value = " ".join("".join(str(part) for part in element.itertext(with_tail=False)).split())
+        value = " ".join("".join(str(part) for part in element.itertext()).split())
         return value if 0 < len(value) <= _LONGEST else None
     return None
 

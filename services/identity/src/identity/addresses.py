@@ -14,4 +14,5 @@ def key_of(email: str, *, pointer: str) -> str:
         valid = validate_email(email, check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError as wrong:
         raise AddressUnusable(pointer, str(wrong)) from wrong
-    return f"{valid.local_part}@{valid.ascii_domain or valid.domain}".casefold()
+    # lower, not casefold: straße@ and strasse@ may be two people's mailboxes.
+    return f"{valid.local_part}@{valid.ascii_domain or valid.domain}".lower()

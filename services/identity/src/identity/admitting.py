@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import outbox
-from identity import queries, snapshots
+from identity import addresses, queries, snapshots
 from identity.models import Client, Issuer
 
 
@@ -25,8 +25,11 @@ class Admission:
 async def admit_issuer(session: AsyncSession, admission: Admission) -> bool:
     """Admit an issuer, or change how it looks and speaks. Returns whether it is new.
 
-    The group stays as it was first said: people are known by it.
+    The group stays as it was first said: people are known by it. Raises ``AddressUnusable`` for a
+    sender that no mail can come from.
     """
+    if admission.sender is not None:
+        addresses.key_of(admission.sender, pointer="/sender")
     issuer = await queries.issuer_to_change(session, admission.issuer)
     said = {
         "name": admission.name,

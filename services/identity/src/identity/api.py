@@ -1,7 +1,7 @@
 """The door for HTTP: customer numbers and who shares them, tokens, links."""
 
 import base64
-import binascii
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -43,7 +43,7 @@ class Shared(BaseModel):
     ticket: UUID
     portal: bool
     mail: bool
-    since: str
+    since: datetime
 
 
 class Link(BaseModel):
@@ -97,7 +97,7 @@ async def share(
         ticket=ticket.id,
         portal=ticket.portal,
         mail=ticket.mail,
-        since=ticket.since.isoformat(),
+        since=ticket.since,
     )
 
 
@@ -130,13 +130,13 @@ async def open_link(
 async def token(
     session: web.Session,
     held: Held,
-    grant_type: Annotated[str, Form()],
+    grant_type: Annotated[str, Form()] = "",
     scope: Annotated[str, Form()] = "",
     authorization: Annotated[str, Header()] = "",
 ) -> Response:
     """Grant a token to a client (RFC 6749, 4.4), which proves itself by HTTP Basic."""
     if grant_type != "client_credentials":
-        return _oauth_error("unsupported_grant_type", 400)
+        return _oauth_error("unsupported_grant_type" if grant_type else "invalid_request", 400)
     client_id, secret = _basic(authorization)
     try:
         granted = await granting.grant(session, held.mint, client_id, secret, scope.split())
@@ -173,9 +173,9 @@ def _basic(authorization: str) -> tuple[str, str]:
         return "", ""
     try:
         client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return "", ""
-    return client_id, secret
+    return (client_id, secret) if client_id.isprintable() else ("", "")
 
 
 def _oauth_error(code: str, status: int) -> Response:

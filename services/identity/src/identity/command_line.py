@@ -15,8 +15,14 @@ from chassis.service import Command
 from chassis.topology import intake_exchange, of_issuer, outcomes_queue, rights_of_issuer
 from contracts.customer_number import Issuer
 from identity import admitting, granting, queries, republishing, scopes
+from identity.errors import AddressUnusable
 from identity.models import Client
 from identity.settings import Settings
+
+_OTHERS_ON_THE_BROKER = frozenset(
+    {"admin", "guest", "identity", "documents", "notifications", "portal", "payments", "credit"}
+)
+"""An issuer of this name would take over the user of a service, with its password and rights."""
 
 
 def _configure_add_issuer(parser: ArgumentParser) -> None:
@@ -44,23 +50,26 @@ async def add_issuer(settings: Settings, chosen: Namespace) -> int:
         accent=chosen.accent,
         time_zone=chosen.time_zone,
     )
+    user = f"{issuer}.{chosen.system}" if chosen.system else issuer
     database = Database(settings.database_url.get_secret_value(), connections=1)
     try:
-        async with database.transaction() as session:
+        async with admin_of(settings) as admin, database.transaction() as session:
             if (
                 not (chosen.name and chosen.sender)
                 and await queries.issuer(session, issuer) is None
             ):
                 raise StepRefused("a new issuer needs --name and --sender")
             is_new = await admitting.admit_issuer(session, admission)
+            secret = secrets.token_urlsafe(32) if is_new or chosen.rotate or chosen.system else None
+            # Within the transaction: whom the broker would not have was not admitted either, and is
+            # still new, with a secret to be shown, when the step is taken again.
+            await admin.declare(of_issuer(issuer))
+            if secret:
+                await admin.declare_user(user, secret, rights_of_issuer(issuer))
+    except AddressUnusable as wrong:
+        raise StepRefused(f"no mail can come from {chosen.sender}: {wrong}") from wrong
     finally:
         await database.close()
-    user = f"{issuer}.{chosen.system}" if chosen.system else issuer
-    secret = secrets.token_urlsafe(32) if is_new or chosen.rotate or chosen.system else None
-    async with admin_of(settings) as admin:
-        await admin.declare(of_issuer(issuer))
-        if secret:
-            await admin.declare_user(user, secret, rights_of_issuer(issuer))
     parts = urlsplit(settings.broker_public_url)
     login = f"{quote(user)}:{secret}" if secret else quote(user)
     told = {
@@ -90,6 +99,8 @@ async def add_client(settings: Settings, chosen: Namespace) -> int:
     if unknown := set(chosen.scope) - allowed:
         raise StepRefused(f"no such scope: {sorted(unknown)}; there are {sorted(allowed)}")
     given = sys.stdin.readline().strip() if chosen.secret_stdin else None
+    if chosen.secret_stdin and not given:
+        raise StepRefused("there is no secret to read")
     secret = given or secrets.token_urlsafe(32)
     owner = chosen.issuer or chosen.service
     client_id = chosen.client_id or f"{owner}-{secrets.token_hex(4)}"
@@ -143,6 +154,10 @@ def _checked(chosen: Namespace) -> str:
         issuer: str = TypeAdapter(Issuer).validate_python(chosen.issuer)
     except ValidationError as wrong:
         raise StepRefused("an issuer is called like dl5: small letters and digits") from wrong
+    if issuer in _OTHERS_ON_THE_BROKER:
+        raise StepRefused(f"{issuer} is the name of another user of the broker")
+    if chosen.system and not re.fullmatch(r"[a-z0-9-]{1,40}", chosen.system):
+        raise StepRefused("a system is called like erp-2: small letters, digits, dashes")
     if chosen.accent and not re.fullmatch(r"#[0-9a-fA-F]{6}", chosen.accent):
         raise StepRefused("an accent looks like #1f4e79")
     return issuer

@@ -57,11 +57,9 @@ async def person_to_change(session: AsyncSession, group: str, email: str, email_
     blank = {"registered": False, "own_fields": [], "state": "active", "version": 0}
     row = {"id": new_id(), "issuer_group": group, "email": email, "email_key": email_key}
     await session.execute(insert(Person).values(**row, **blank).on_conflict_do_nothing())
-    return (
-        await session.scalars(
-            sa.select(Person).filter_by(issuer_group=group, email_key=email_key).with_for_update()
-        )
-    ).one()
+    found = sa.select(Person).filter_by(issuer_group=group, email_key=email_key).with_for_update()
+    # A person read before the wait may have been changed by whoever held them.
+    return (await session.scalars(found, execution_options={"populate_existing": True})).one()
 
 
 async def person(session: AsyncSession, group: str, email_key: str) -> Person | None:

@@ -16,7 +16,7 @@ from portal.words import LANGUAGES, preferred
 router = APIRouter(include_in_schema=False)
 
 Held = Annotated[Gateways, HeldGateways]
-Link = Annotated[str, StringConstraints(max_length=200)]
+Link = str
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 _STYLESHEET = Path(__file__).parent / "static" / "portal.css"

@@ -1,0 +1,215 @@
+"""A suite for tests: started as deployed, with servers of its own, and looked into from outside."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import httpx
+import psutil
+
+from localrun import readiness, roster
+from localrun.addresses import Addresses, without_credentials
+from localrun.environment import SERVICES, WITH_MESSAGES, read_exports, without_suite
+from localrun.lease_company import Credentials
+from localrun.terminal import Terminal
+
+_PREFIX = "suite-"
+_PORT_BASE = 24100
+_START_SECONDS = 150
+_STOP_SECONDS = 60
+_BACK_SECONDS = 60
+_HEAVY = ("broker", "postgres", "files", "postbox")
+_SCOPES = ("identity:read", "identity:write", "documents:read", "notifications:read")
+# Where messages end that nobody of ours has to handle.
+_ENDS = ("out.", "unheard")
+_PARKED = ".parked"
+
+
+class CommandFailed(Exception):
+    """A command of a service ended with another exit code than 0."""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A running suite. ``folder`` keeps its state, ``knobs`` are settings its services were given.
+
+    Programs are known by the names they have in the run's log: a service's, ``rabbitmq``,
+    ``postgres``, ``postbox``.
+    """
+
+    folder: Path
+    addresses: Addresses
+    knobs: Mapping[str, str]
+    _admitted: dict[str, Credentials] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return what someone at the keyboard gets from ``. .run/env``."""
+        return without_suite(os.environ) | read_exports(self.folder / "env") | self.knobs
+
+    @property
+    def postbox(self) -> str:
+        """The address of the postbox."""
+        return str(self.addresses.postbox)
+
+    async def command(self, service: str, *arguments: str) -> str:
+        """Run a command of a service and return what it prints. Raises ``CommandFailed``."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            service,
+            *arguments,
+            env=self.environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        if process.returncode:
+            raise CommandFailed(f"{service} {arguments[0]}: {output.decode(errors='replace')}")
+        return output.decode()
+
+    async def admit(self, issuer: str, *details: str) -> Credentials:
+        """Admit an issuer and a machine client of it, both once per suite."""
+        if issuer not in self._admitted:
+            added = await self.command("identity", "add-issuer", issuer, *details, "--json")
+            scopes = [word for scope in _SCOPES for word in ("--scope", scope)]
+            client = await self.command(
+                "identity", "add-client", "--issuer", issuer, *scopes, "--json"
+            )
+            self._admitted[issuer] = Credentials(json.loads(added), json.loads(client))
+        return self._admitted[issuer]
+
+    async def parked(self, service: str) -> list[dict[str, Any]]:
+        """Return the parked messages of a service, as its command shows them."""
+        lines = (await self.command(service, "parked")).splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def pid(self, program: str) -> int | None:
+        """Return the process of a program, or None while it is down."""
+        entry = json.loads((self.folder / "pids.json").read_text()).get(program)
+        return int(entry["pid"]) if entry else None
+
+    async def kill(self, program: str, number: signal.Signals = signal.SIGKILL) -> None:
+        """End a program with a signal, and wait until its successor runs and all is ready."""
+        killed = self.pid(program)
+        if killed is None:
+            raise ProcessLookupError(program)
+        os.kill(killed, number)
+        async with asyncio.timeout(_BACK_SECONDS):
+            while self.pid(program) in {None, killed}:
+                await asyncio.sleep(0.05)
+            await self.ready()
+
+    async def ready(self) -> None:
+        """Wait until every service says that it is ready, servers and all."""
+        services = {service: getattr(self.addresses, service) for service in SERVICES}
+        await readiness.until_ready(services, Terminal())
+
+    def log(self, service: str) -> list[dict[str, Any]]:
+        """Return the lines a service has logged, as the fields they carry."""
+        lines = (self.folder / "logs" / f"{service}.log").read_text(errors="replace").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    async def unfinished(self) -> list[str]:
+        """Return what is still under way, one line each: messages, outboxes, letters."""
+        waiting = [
+            f"queue {name}: {count}"
+            for name, count in (await self.depths()).items()
+            if not name.startswith(_ENDS) and not name.endswith(_PARKED)
+        ]
+        for service in WITH_MESSAGES:
+            if count := await self._count(service, "outbox"):
+                waiting.append(f"outbox of {service}: {count}")
+        if count := await self._count("notifications", "letters where due_at is not null"):
+            waiting.append(f"letters: {count}")
+        return waiting
+
+    async def parked_depths(self) -> Counter[str]:
+        """Count the parked messages of all services, by queue."""
+        depths = await self.depths()
+        return Counter({name: depths[name] for name in depths if name.endswith(_PARKED)})
+
+    async def depths(self) -> Counter[str]:
+        """Count the messages of every queue that has any, delivered or not.
+
+        The totals come from the queues themselves; the usual statistics are seconds old.
+        """
+        admin = urlsplit(self.addresses.amqp_admin)
+        vhost = urlsplit(self.addresses.amqp).path.strip("/")
+        login = (admin.username or "", admin.password or "")
+        async with httpx.AsyncClient(auth=login, timeout=10, trust_env=False) as http:
+            answer = await http.get(
+                f"{without_credentials(self.addresses.amqp_admin)}/api/queues/{vhost}",
+                params={"disable_stats": "true", "enable_queue_totals": "true"},
+            )
+        queues = answer.raise_for_status().json()
+        # A queue that cannot tell its total is not known to be empty.
+        return +Counter({each["name"]: each.get("messages", 1) for each in queues})
+
+    async def _count(self, service: str, of: str) -> int:
+        server = urlsplit(self.addresses.postgres)
+        connection = await asyncpg.connect(server._replace(path=f"/{service}").geturl())
+        try:
+            return int(await connection.fetchval(f"select count(*) from {of}"))  # noqa: S608
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def running(beside: Path, **knobs: str) -> Iterator[Suite]:
+    """Run a suite in a folder of its own below ``beside``, with settings such as lease seconds.
+
+    Afterwards the folder keeps the logs until the next suite starts.
+    """
+    _sweep(beside)
+    folder = beside / f"{_PREFIX}{os.getpid()}"
+    folder.mkdir(parents=True)
+    ports = {"POSTKAMER_PORT_BASE": str(_PORT_BASE)}
+    with (folder / "up.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "localrun", "--folder", str(folder), "up"],
+            env=without_suite(os.environ) | ports | knobs,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield Suite(folder, _addresses(folder, process), knobs)
+        finally:
+            process.terminate()
+            process.wait(_STOP_SECONDS)
+            for each in _HEAVY:
+                shutil.rmtree(folder / each, ignore_errors=True)
+
+
+def _addresses(folder: Path, process: subprocess.Popen[bytes]) -> Addresses:
+    """Wait for the file that a suite writes once everything is ready."""
+    file = folder / "addresses.json"
+    deadline = time.monotonic() + _START_SECONDS
+    while not file.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"no suite:\n{(folder / 'up.log').read_text(errors='replace')}")
+        time.sleep(0.1)
+    return Addresses.read(file)
+
+
+def _sweep(beside: Path) -> None:
+    """End and take away the suites of tests that are gone."""
+    for folder in beside.glob(f"{_PREFIX}*"):
+        with suppress(ValueError):
+            if not psutil.pid_exists(int(folder.name.removeprefix(_PREFIX))):
+                roster.stop(folder)
+                shutil.rmtree(folder, ignore_errors=True)
