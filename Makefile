@@ -47,6 +47,7 @@ bench: ## the benchmarks (not yet)
 
 contracts: setup ## write the schema snapshots and docs/messages.md anew
 	@$(in_venv)/python -m contracts
+	@$(in_venv)/python tests/architecture/homes.py
 
 migration: setup ## write a migration: service=documents m="say what changes"
 	@test -n "$(service)" -a -n "$(m)" || { echo 'make migration service=… m="…"' >&2; exit 2; }

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import Session
 
 NAMES = {
     "pk": "%(table_name)s_pkey",
@@ -28,10 +28,13 @@ _AWAY = {"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006",
 _COLLIDED = {"40001", "40P01"}
 
 
-class Base(DeclarativeBase):
-    """What tables have in common: names for constraints, aware times, enums as text."""
+class Conventions:
+    """What tables have in common: aware times, enums as text.
 
-    metadata = sa.MetaData(naming_convention=NAMES)
+    Each service has a ``DeclarativeBase`` of its own beside it, for two may have a table of one
+    name, and tests see them in one process.
+    """
+
     type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own way to say it)
         datetime: sa.DateTime(timezone=True),
         str: sa.Text(),
@@ -107,6 +110,21 @@ def is_away(error: BaseException) -> bool:
 def has_collided(error: BaseException) -> bool:
     """Say whether two transactions got in each other's way, so that a new try may work."""
     return isinstance(error, DBAPIError) and _sqlstate(error) in _COLLIDED
+
+
+def in_words(error: BaseException) -> str:
+    """Return what an error says. The database's own words repeat values, so of those: which rule.
+
+    ``UniqueViolationError 23505 people people_email_key, by INSERT INTO people …``
+    """
+    if not type(error).__module__.startswith(("sqlalchemy.", "asyncpg.")):
+        return str(error)
+    raised = getattr(error, "orig", None) or error
+    cause = raised.__cause__ or raised
+    names = ("sqlstate", "table_name", "column_name", "constraint_name")
+    found = [text for name in names if (text := getattr(cause, name, None))]
+    statement = getattr(error, "statement", None)
+    return " ".join([type(cause).__name__, *found]) + (f", by {statement}" if statement else "")
 
 
 def _sqlstate(error: DBAPIError) -> str | None:

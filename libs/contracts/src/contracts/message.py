@@ -84,3 +84,7 @@ class Outcome(Message):
     """What became of a command; goes to the issuer that asked."""
 
     exchange = "outcomes"
+
+    def body(self) -> bytes:
+        """Return the JSON that travels; ``command_id`` is null where there was none."""
+        return self.model_dump_json().encode()

@@ -60,7 +60,9 @@ class Money(Shape):
     @field_validator("amount")
     @classmethod
     def _has_the_decimals_of_its_currency(cls, amount: Decimal, info: ValidationInfo) -> Decimal:
-        currency = info.data.get("currency", "EUR")
+        currency = info.data.get("currency")
+        if currency is None:
+            return amount
         decimals = _MINOR_UNITS_OTHER_THAN_2.get(currency, 2)
         if _decimals_of(amount) > decimals:
             raise PydanticCustomError(

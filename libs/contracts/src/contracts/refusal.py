@@ -21,7 +21,3 @@ class Refused(Outcome):
 
     command_id: UUID | None
     problems: tuple[Problem, ...]
-
-    def body(self) -> bytes:
-        """Return the JSON that travels; ``command_id`` is null where the command had none."""
-        return self.model_dump_json().encode()

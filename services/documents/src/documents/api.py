@@ -127,11 +127,12 @@ async def file(
 ) -> Response:
     """Return the bytes of a file, as they were received."""
     found, content = await reading.file(session, held.files, of, document_id, sha256)
-    shown = found.media_type if found.media_type in _SHOWN_AS_THEY_ARE else None
+    as_it_is = found.media_type in _SHOWN_AS_THEY_ARE
     return Response(
         content,
-        media_type=shown or "application/octet-stream",
         headers={
+            # Not as media_type: to text/xml that would add a charset, which the bytes know better.
+            "Content-Type": found.media_type if as_it_is else "application/octet-stream",
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "ETag": f'"{sha256}"',

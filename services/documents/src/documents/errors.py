@@ -29,6 +29,18 @@ class FactMissing(Invalid):
         )
 
 
+class TwoCurrencies(Invalid):
+    """The amount due is in another currency than the total."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "the amount due and the total are in one currency",
+            pointer="/amount_due/currency",
+            rule="one_currency",
+        )
+
+
 class UploadUnknown(Invalid):
     """A file names an upload that does not exist, is another issuer's, or is too old."""
 

@@ -4,6 +4,7 @@ Routing comes from the message, content from the XML (the XML is the invoice); w
 differ, the document is flagged.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 
 from contracts.documents import PublishDocument
 from contracts.money import Money
-from documents.errors import FactMissing
+from documents.errors import FactMissing, TwoCurrencies
 from documents.ubl import Header
 
 XML_NOT_UNDERSTOOD = "xml_not_understood"
@@ -36,7 +37,10 @@ class Facts:
 
 
 def settle(command: PublishDocument, header: Header | None, *, xml_given: bool) -> Facts:
-    """Settle what is known. Raises ``FactMissing`` with every fact that nobody gave."""
+    """Settle what is known.
+
+    Raises ``FactMissing`` with every fact that nobody gave, and ``TwoCurrencies``.
+    """
     flags: list[str] = []
     if xml_given and header is None:
         flags.append(XML_NOT_UNDERSTOOD)
@@ -61,6 +65,8 @@ def settle(command: PublishDocument, header: Header | None, *, xml_given: bool) 
         for other in missing[1:]:
             missing[0].and_also(other)
         raise missing[0]
+    if amount_due.currency != total.currency:
+        raise TwoCurrencies
     said = tuple((each.kind, each.value) for each in command.references)
     return Facts(
         number=known["number"],
@@ -77,11 +83,14 @@ def settle(command: PublishDocument, header: Header | None, *, xml_given: bool) 
 
 
 def _money(header: Header | None, field: str) -> Money | None:
-    """Return an amount of the XML as money; an impossible one counts as not said."""
-    amount = getattr(header, field, None)
+    """Return an amount of the XML as money; an impossible one counts as not said.
+
+    An XML may write zeros that its currency has no place for: 498.9400.
+    """
+    amount: Decimal | None = getattr(header, field, None)
     if header is None or amount is None or header.currency is None:
         return None
-    try:
-        return Money(currency=header.currency, amount=amount)
-    except ValidationError:
-        return None
+    for written in (amount, amount.normalize()):
+        with suppress(ValidationError):
+            return Money(currency=header.currency, amount=written)
+    return None

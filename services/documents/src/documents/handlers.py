@@ -5,7 +5,7 @@ from chassis.handling import Delivery, Handlers
 from contracts.documents import DocumentAccepted, PublishDocument, PublishDocumentRefused
 from documents import publishing, receiving
 from documents.gateways import Gateways
-from documents.receiving import Received
+from documents.received import Received
 
 handlers: Handlers[Gateways] = Handlers()
 

@@ -5,16 +5,22 @@ from decimal import Decimal
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from chassis.database import Base
+from chassis.database import NAMES, Conventions
 from chassis.identifiers import new_id
 from chassis.mailboxes import with_mailboxes
 
 NUMBER_REUSED = "number_reused"
 
 
-class Document(Base):
+class Table(Conventions, DeclarativeBase):
+    """A table of documents."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+
+
+class Document(Table):
     """An invoice or credit note. What it says never changes; what we noticed about it may."""
 
     __tablename__ = "documents"
@@ -61,7 +67,7 @@ class Document(Base):
             self.flags = [*self.flags, flag]
 
 
-class DocumentFile(Base):
+class DocumentFile(Table):
     """One file of a document; its bytes lie in the store under their hash."""
 
     __tablename__ = "document_files"
@@ -75,7 +81,7 @@ class DocumentFile(Base):
     size: Mapped[int]
 
 
-class DocumentReference(Base):
+class DocumentReference(Table):
     """What else a document is about: an order, a contract, a number plate."""
 
     __tablename__ = "document_references"
@@ -86,4 +92,4 @@ class DocumentReference(Base):
     value: Mapped[str] = mapped_column(primary_key=True)
 
 
-metadata = with_mailboxes(Base.metadata)
+metadata = with_mailboxes(Table.metadata)

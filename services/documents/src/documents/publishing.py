@@ -11,7 +11,7 @@ from contracts.money import Money
 from documents import queries
 from documents.errors import CustomerOfAnotherIssuer
 from documents.models import NUMBER_REUSED, Document, DocumentFile, DocumentReference
-from documents.receiving import Received
+from documents.received import Received
 
 log = structlog.get_logger()
 

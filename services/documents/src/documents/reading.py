@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -80,9 +80,9 @@ def _place(cursor: str) -> Place:
     try:
         decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         issued, published, last = json.loads(decoded)
-        place = Place(date.fromisoformat(issued), datetime.fromisoformat(published), UUID(last))
+        published_at = datetime.fromisoformat(published)
+        if published_at.utcoffset() != timedelta(0):
+            raise CursorUnreadable
+        return Place(date.fromisoformat(issued), published_at, UUID(last))
     except (ValueError, TypeError, AttributeError) as wrong:
         raise CursorUnreadable from wrong
-    if place.published_at.tzinfo is None:
-        raise CursorUnreadable
-    return place

@@ -6,37 +6,16 @@ keeping them again changes nothing.
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
 
 import structlog
 
 from contracts.documents import PublishDocument
 from documents import facts, ubl
 from documents.errors import UploadUnknown, XmlNotUnderstood
-from documents.facts import Facts
 from documents.files import Files
+from documents.received import KeptFile, Received
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class KeptFile:
-    """A file whose bytes are in the store."""
-
-    role: str
-    name: str
-    media_type: str
-    sha256: str
-    size: int
-
-
-@dataclass(frozen=True)
-class Received:
-    """A document whose bytes are safe and whose facts are settled."""
-
-    files: tuple[KeptFile, ...]
-    facts: Facts
-    content_sha256: str
 
 
 async def receive(store: Files, issuer: str, command: PublishDocument) -> Received:

@@ -5,9 +5,9 @@ from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis.database import Base
+from chassis.database import NAMES, Conventions
 from chassis.identifiers import new_id
 from chassis.mailboxes import with_mailboxes
 
@@ -18,6 +18,12 @@ So an invoice that overtakes its customer's registration still finds its reader.
 """
 
 
+class Table(Conventions, DeclarativeBase):
+    """A table of identity."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+
+
 class Role(StrEnum):
     """In which role a person holds a ticket."""
 
@@ -25,7 +31,7 @@ class Role(StrEnum):
     SHARED = "shared"
 
 
-class Issuer(Base):
+class Issuer(Table):
     """Who sends invoices. People are known per group of issuers."""
 
     __tablename__ = "issuers"
@@ -46,7 +52,7 @@ class Issuer(Base):
         return self.issuer.upper()
 
 
-class Person(Base):
+class Person(Table):
     """Someone with an e-mail address, within a group of issuers."""
 
     __tablename__ = "people"
@@ -84,7 +90,7 @@ class Person(Base):
         return changed, kept
 
 
-class CustomerNumber(Base):
+class CustomerNumber(Table):
     """An issuer's key for a customer, and what the issuer said of it."""
 
     __tablename__ = "customer_numbers"
@@ -124,7 +130,7 @@ class CustomerNumber(Base):
         self.changed_at = at
 
 
-class Ticket(Base):
+class Ticket(Table):
     """One person's claim on one customer number, from a moment until another."""
 
     __tablename__ = "tickets"
@@ -160,7 +166,7 @@ class Ticket(Base):
         return turned
 
 
-class Client(Base):
+class Client(Table):
     """A machine that may ask for tokens: of an issuer, or of one of our services."""
 
     __tablename__ = "clients"
@@ -172,7 +178,7 @@ class Client(Base):
     secret_sha256: Mapped[bytes]
 
 
-class Republication(Base):
+class Republication(Table):
     """How far a listener that came late has been told everything."""
 
     __tablename__ = "republications"
@@ -182,4 +188,4 @@ class Republication(Base):
     after: Mapped[str]
 
 
-metadata = with_mailboxes(Base.metadata)
+metadata = with_mailboxes(Table.metadata)

@@ -5,9 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.working import needed
 from contracts.identity import IssuerChanged, PersonChanged
 from notifications import queries
-from notifications.models import Issuer, Person
-
-SENDING = "sending"
+from notifications.models import SENDING, Issuer, Person
 
 
 async def know_issuer(session: AsyncSession, event: IssuerChanged) -> None:

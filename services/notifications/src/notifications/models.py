@@ -7,11 +7,21 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis.database import Base
+from chassis.database import NAMES, Conventions
 from chassis.identifiers import new_id
 from chassis.mailboxes import with_mailboxes
+
+
+class Table(Conventions, DeclarativeBase):
+    """A table of notifications."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+
+
+SENDING = "sending"
+"""The work that letters are."""
 
 
 class State(StrEnum):
@@ -29,7 +39,7 @@ class State(StrEnum):
     """Its reader had no right to it after all."""
 
 
-class Issuer(Base):
+class Issuer(Table):
     """What identity last said of an issuer."""
 
     __tablename__ = "issuers"
@@ -42,7 +52,7 @@ class Issuer(Base):
     language: Mapped[str]
 
 
-class Person(Base):
+class Person(Table):
     """What identity last said of a person."""
 
     __tablename__ = "people"
@@ -57,7 +67,7 @@ class Person(Base):
     state: Mapped[str]
 
 
-class CustomerNumber(Base):
+class CustomerNumber(Table):
     """What identity last said of a customer number, as it said it."""
 
     __tablename__ = "customer_numbers"
@@ -67,7 +77,7 @@ class CustomerNumber(Base):
     snapshot: Mapped[dict[str, Any]]
 
 
-class Notice(Base):
+class Notice(Table):
     """A document that was published, and that people must be told of."""
 
     __tablename__ = "notices"
@@ -100,7 +110,7 @@ class Notice(Base):
     reported_at: Mapped[datetime | None]
 
 
-class Letter(Base):
+class Letter(Table):
     """One mail owed to one person for one document."""
 
     __tablename__ = "letters"
@@ -154,7 +164,7 @@ class Letter(Base):
         self.due_at = at + pause
 
 
-class LetterHistory(Base):
+class LetterHistory(Table):
     """What happened to a letter, and when. Only ever added to."""
 
     __tablename__ = "letter_history"
@@ -166,4 +176,4 @@ class LetterHistory(Base):
     detail: Mapped[str | None]
 
 
-metadata = with_mailboxes(Base.metadata)
+metadata = with_mailboxes(Table.metadata)

@@ -11,8 +11,7 @@ from chassis.working import needed
 from contracts.documents import DocumentPublished
 from contracts.identity import CustomerNumberChanged
 from notifications import queries
-from notifications.knowing import SENDING
-from notifications.models import CustomerNumber, Notice, State
+from notifications.models import SENDING, CustomerNumber, Notice, State
 from notifications.recipients import recipients
 
 log = structlog.get_logger()

@@ -11,8 +11,8 @@ from chassis.signing import key_from
 from chassis.working import Mark, Work
 from notifications import sending
 from notifications.gateways import Gateways
-from notifications.knowing import SENDING
 from notifications.linking import Links
+from notifications.models import SENDING
 from notifications.sending import Claimed, Outcome, Patience
 from notifications.settings import Settings
 

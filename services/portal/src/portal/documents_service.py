@@ -1,5 +1,6 @@
 """Documents, as the portal needs it: the newest document of a guest, and its bytes."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -11,6 +12,7 @@ from chassis import trail
 from portal.errors import NothingHere, ServiceAway
 
 _NOT_FOUND = (401, 403, 404, 422)
+_DESCRIBING = ("content-type", "content-disposition", "etag")
 _RANKS = {"original_pdf": 0, "original_xml": 1}
 
 
@@ -34,6 +36,14 @@ class DocumentFile(BaseModel):
     def rank(self) -> int:
         """Return its place on a page: what people read first, what machines read after."""
         return _RANKS.get(self.role, len(_RANKS))
+
+
+@dataclass(frozen=True)
+class FileContent:
+    """The bytes of a file, and the headers that say what they are."""
+
+    content: bytes
+    headers: dict[str, str]
 
 
 class GuestDocument(BaseModel):
@@ -67,9 +77,11 @@ class DocumentsService:
         except ValidationError as error:
             raise ServiceAway("documents") from error
 
-    async def file(self, token: str, document_id: UUID, sha256: str) -> httpx.Response:
+    async def file(self, token: str, document_id: UUID, sha256: str) -> FileContent:
         """Return the bytes of a file, with the headers that describe them."""
-        return await self._get(f"/v1/documents/{document_id}/files/{sha256}", token)
+        answer = await self._get(f"/v1/documents/{document_id}/files/{sha256}", token)
+        described = {name: answer.headers[name] for name in _DESCRIBING if name in answer.headers}
+        return FileContent(answer.content, described)
 
     async def _get(self, path: str, token: str) -> httpx.Response:
         headers = {

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-import httpx
-
-from portal.documents_service import DocumentsService, GuestDocument
+from portal.documents_service import DocumentsService, FileContent, GuestDocument
 from portal.errors import NothingHere
 from portal.identity_service import Guest, IdentityService
 
@@ -25,7 +23,7 @@ async def view(identity: IdentityService, documents: DocumentsService, link: str
 
 async def download(
     identity: IdentityService, documents: DocumentsService, link: str, sha256: str
-) -> httpx.Response:
+) -> FileContent:
     """Return a file of the newest document, as documents gives it."""
     viewed = await view(identity, documents, link)
     if not any(file.sha256 == sha256 for file in viewed.document.files):

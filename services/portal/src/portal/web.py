@@ -27,7 +27,6 @@ _GUARDED = {
     "X-Robots-Tag": "noindex",
     "Cache-Control": "no-store",
 }
-_COPIED = ("content-type", "content-disposition", "etag")
 
 
 @router.api_route("/view/{link}", methods=["GET", "HEAD"])
@@ -70,8 +69,7 @@ async def download(
         return _page(held, "nothing.html", preferred(accept_language), status=404)
     except ServiceAway:
         return _page(held, "away.html", preferred(accept_language), status=503)
-    copied = {name: file.headers[name] for name in _COPIED if name in file.headers}
-    return Response(file.content, headers=_GUARDED | copied)
+    return Response(file.content, headers=_GUARDED | file.headers)
 
 
 @router.get("/static/portal.css")
