@@ -14,9 +14,8 @@ from notifications import queries, sending
 from notifications.composing import Letterpress, message_id
 from notifications.evidence import Postbox
 from notifications.gateways import Gateways
-from notifications.knowing import SENDING
 from notifications.mailer import Mailer, Relay
-from notifications.models import Letter, LetterHistory, State
+from notifications.models import SENDING, Letter, LetterHistory, State
 from notifications.sending import Absent, Answered, Held, Lost
 from notifications.settings import Settings
 from notifications.work import work

@@ -79,7 +79,7 @@ async def customer_number(
     return await looking_up.look_up(session, _issuer(caller), customer_number)
 
 
-@router.put("/v1/customer-numbers/{customer_number}/shared-users/{email}")
+@router.put("/v1/customer-numbers/{customer_number}/shared-users/{email:path}")
 async def share(
     customer_number: CustomerNumber,
     email: EmailAddress,
@@ -101,7 +101,7 @@ async def share(
     )
 
 
-@router.delete("/v1/customer-numbers/{customer_number}/shared-users/{email}", status_code=204)
+@router.delete("/v1/customer-numbers/{customer_number}/shared-users/{email:path}", status_code=204)
 async def unshare(
     customer_number: CustomerNumber, email: EmailAddress, caller: Writer, session: web.Session
 ) -> None:

@@ -6,13 +6,20 @@ import secrets
 import sys
 from argparse import ArgumentParser, Namespace
 from urllib.parse import quote, urlsplit
+from zoneinfo import available_timezones
 
 from pydantic import TypeAdapter, ValidationError
 
 from chassis.command_line import StepRefused, admin_of
 from chassis.database import Database
 from chassis.service import Command
-from chassis.topology import intake_exchange, of_issuer, outcomes_queue, rights_of_issuer
+from chassis.topology import (
+    intake_exchange,
+    of_issuer,
+    outcomes_queue,
+    queue_of,
+    rights_of_issuer,
+)
 from contracts.customer_number import Issuer
 from identity import admitting, granting, queries, republishing, scopes
 from identity.errors import AddressUnusable
@@ -59,8 +66,9 @@ async def add_issuer(settings: Settings, chosen: Namespace) -> int:
                 and await queries.issuer(session, issuer) is None
             ):
                 raise StepRefused("a new issuer needs --name and --sender")
-            is_new = await admitting.admit_issuer(session, admission)
-            secret = secrets.token_urlsafe(32) if is_new or chosen.rotate or chosen.system else None
+            await admitting.admit_issuer(session, admission)
+            needs_secret = chosen.rotate or not await admin.knows_user(user)
+            secret = secrets.token_urlsafe(32) if needs_secret else None
             # Within the transaction: whom the broker would not have was not admitted either, and is
             # still new, with a secret to be shown, when the step is taken again.
             await admin.declare(of_issuer(issuer))
@@ -109,6 +117,9 @@ async def add_client(settings: Settings, chosen: Namespace) -> int:
         async with database.transaction() as session:
             if chosen.issuer and await queries.issuer(session, chosen.issuer) is None:
                 raise StepRefused(f"no issuer is called {chosen.issuer}")
+            known = await queries.client(session, client_id)
+            if known and (known.issuer, known.service) != (chosen.issuer, chosen.service):
+                raise StepRefused(f"{client_id} is somebody else's")
             client = Client(
                 id=client_id,
                 issuer=chosen.issuer,
@@ -132,6 +143,10 @@ def _configure_republish(parser: ArgumentParser) -> None:
 
 async def republish(settings: Settings, chosen: Namespace) -> int:
     """Tell one listener every issuer, person and customer number again."""
+    async with admin_of(settings) as admin:
+        queues = {queue["name"] for queue in await admin.queues()}
+    if missing := {queue_of(chosen.to, event) for event in republishing.EVENTS} - queues:
+        raise StepRefused(f"{chosen.to} does not listen: there is no {min(missing)}")
     database = Database(settings.database_url.get_secret_value(), connections=1)
     try:
         for event in republishing.EVENTS:
@@ -154,6 +169,8 @@ def _checked(chosen: Namespace) -> str:
         issuer: str = TypeAdapter(Issuer).validate_python(chosen.issuer)
     except ValidationError as wrong:
         raise StepRefused("an issuer is called like dl5: small letters and digits") from wrong
+    if chosen.time_zone and chosen.time_zone not in available_timezones():
+        raise StepRefused("a time zone is called like Europe/Brussels")
     if issuer in _OTHERS_ON_THE_BROKER:
         raise StepRefused(f"{issuer} is the name of another user of the broker")
     if chosen.system and not re.fullmatch(r"[a-z0-9-]{1,40}", chosen.system):

@@ -1,0 +1,170 @@
+"""Proves what becomes of each message that documents hears."""
+
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from chassis.identifiers import new_id
+from chassis.inbox import MessageIdReused
+from chassis.testing import said
+from contracts.documents import (
+    DocumentAccepted,
+    DocumentPublished,
+    PublishDocument,
+    PublishDocumentRefused,
+)
+from documents.models import NUMBER_REUSED, Document
+
+
+async def answers(database, kind):
+    async with database.transaction() as session:
+        return [(each, each.read(kind)) for each in await said(session, kind)]
+
+
+async def count(database):
+    async with database.transaction() as session:
+        return await session.scalar(sa.select(sa.func.count()).select_from(Document))
+
+
+async def test_a_document_is_archived_told_and_answered(hear, database, command):
+    delivered = await hear(command(), correlation_id="run-17")
+
+    ((event_sent, event),) = await answers(database, DocumentPublished)
+    ((sent, outcome),) = await answers(database, DocumentAccepted)
+    assert (event_sent.exchange, event_sent.headers["cloudEvents:subject"]) == (
+        "events",
+        str(event.document_id),
+    )
+    assert (sent.exchange, sent.routing_key, sent.correlation_id) == ("outcomes", "dl5", "run-17")
+    assert event_sent.correlation_id == "run-17"
+    assert str(outcome.command_id) == delivered.message_id
+    assert (outcome.document_id, outcome.already_published) == (event.document_id, False)
+    assert outcome.flags == ()
+
+
+async def test_the_same_message_heard_again_is_one(hear, database, command):
+    """D-20"""
+    message_id = new_id()
+
+    for _ in range(3):
+        await hear(command(), message_id=message_id)
+
+    assert await count(database) == 1
+    assert len(await answers(database, DocumentPublished)) == 1
+    assert len(await answers(database, DocumentAccepted)) == 1
+
+
+async def test_the_same_document_in_three_messages_is_told_once_and_answered_thrice(
+    hear, database, command
+):
+    """D-20"""
+    for _ in range(3):
+        await hear(command())
+
+    outcomes = [outcome for _, outcome in await answers(database, DocumentAccepted)]
+    assert [each.already_published for each in outcomes] == [False, True, True]
+    assert len({each.document_id for each in outcomes}) == 1
+    assert len(await answers(database, DocumentPublished)) == 1
+
+
+async def test_other_content_under_a_used_number_is_answered_with_its_flag(hear, database, command):
+    """D-20"""
+    await hear(command(b"first"))
+    await hear(command(b"second"))
+
+    outcomes = [outcome.flags for _, outcome in await answers(database, DocumentAccepted)]
+    assert outcomes == [(), (NUMBER_REUSED,)]
+
+
+async def test_a_refused_document_is_answered_parked_and_leaves_nothing(hear, database, command):
+    delivered = await hear(command(customer_number="DL6-1"))
+
+    ((sent, refused),) = await answers(database, PublishDocumentRefused)
+    assert (sent.routing_key, str(refused.command_id)) == ("dl5", delivered.message_id)
+    assert [(each.pointer, each.rule) for each in refused.problems] == [
+        ("/customer_number", "issuer_prefix")
+    ]
+    assert len(hear.fates.parked) == 1
+    assert await count(database) == 0
+
+
+async def test_everything_that_is_missing_is_answered_at_once(hear, database, command):
+    await hear(command(number=None, total_incl_vat=None))
+
+    ((_, refused),) = await answers(database, PublishDocumentRefused)
+    assert [each.pointer for each in refused.problems] == ["/number", "/total_incl_vat"]
+
+
+async def test_a_message_id_used_for_another_document_is_refused(hear, database, command):
+    message_id = new_id()
+    await hear(command(b"one"), message_id=message_id)
+
+    await hear(command(b"two"), message_id=message_id)
+
+    assert isinstance(hear.fates.parked[0], MessageIdReused)
+    assert await count(database) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (b"not json", ""),
+        (b"\xff\xfe", ""),
+        (b"{" * 5000, ""),
+        (json.dumps({"customer_number": "DL5-1", "files": []}).encode(), "/files"),
+        (
+            json.dumps(
+                {
+                    "customer_number": "DL5-1",
+                    "total_incl_vat": {"amount": 498.94, "currency": "EUR"},
+                    "files": [
+                        {"role": "attachment", "name": "a", "media_type": "a/b", "content": "aa=="}
+                    ],
+                }
+            ).encode(),
+            "/total_incl_vat/amount",
+        ),
+        (
+            json.dumps(
+                {
+                    "customer_number": "DL5-1",
+                    "files": [
+                        {"role": "attachment", "name": "a", "media_type": "a/b", "content": "$"}
+                    ],
+                }
+            ).encode(),
+            "/files/0/content",
+        ),
+    ],
+    ids=range(6),
+)
+async def test_what_cannot_be_read_is_answered_with_its_place(hear, database, body, pointer):
+    await hear(body, of=PublishDocument)
+
+    ((_, refused),) = await answers(database, PublishDocumentRefused)
+    assert pointer in [each.pointer for each in refused.problems]
+    assert len(hear.fates.parked) == 1
+    assert hear.fates.retried == []
+
+
+@pytest.mark.parametrize("xml", [b"<a", b'<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>', b"\x00"])
+async def test_a_document_with_an_xml_nobody_reads_is_archived_and_flagged(
+    hear, database, command, xml_file, xml
+):
+    await hear(command(files=(xml_file(xml),)))
+
+    ((_, outcome),) = await answers(database, DocumentAccepted)
+    assert outcome.flags == ("xml_not_understood",)
+
+
+async def test_bytes_that_cannot_be_kept_are_tried_again_later(hear, database, command, tmp_path):
+    (tmp_path / "kept").rmdir()
+    (tmp_path / "kept").write_text("a file where the store should be")
+
+    await hear(command())
+
+    assert len(hear.fates.retried) == 1
+    assert hear.fates.parked == []
+    assert await count(database) == 0
+    assert await answers(database, PublishDocumentRefused) == []
