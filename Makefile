@@ -39,7 +39,7 @@ failures: setup ## the failure suite; BROKER=4 against RabbitMQ 4
 ifdef BROKER
 	@echo "BROKER=$(BROKER): no second version of the broker yet" >&2; exit 2
 else
-	@exec $(localrun) with-servers -- $(in_venv)/pytest tests/failures $(ARGS)
+	@exec $(in_venv)/pytest tests/failures $(ARGS)
 endif
 
 bench: ## the benchmarks (not yet)

@@ -6,6 +6,7 @@ import pytest
 
 from portal.words import LANGUAGES, WORDS
 
+GOOD = "01930000-0000-7000-8000-000000000001.2026-11-21.mac"
 FILE = f"/files/{'a' * 64}"
 
 
@@ -69,6 +70,22 @@ async def test_a_link_that_opens_nothing_says_so_helpfully_in_the_browsers_langu
 
     assert answer.status_code == 404
     assert WORDS["fr"]["nothing_title"] in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/view/" + "x" * 3000, f"/view/{GOOD}/files/short", f"/view/{GOOD}/files/..%2F..%2Fetc"],
+)
+async def test_a_link_cut_short_or_grown_says_the_same_helpful_thing(web_door, address):
+    answer = await web_door.http.get(address)
+
+    assert answer.status_code == 404
+
+
+async def test_a_language_we_do_not_speak_is_answered_in_the_readers_own(web_door, link):
+    answer = await web_door.http.get(f"/view/{link}", params={"language": "klingon"})
+
+    assert '<html lang="nl">' in answer.text
 
 
 async def test_when_a_service_is_away_the_page_says_to_try_again(web_door, link, others):

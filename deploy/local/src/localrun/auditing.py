@@ -8,22 +8,30 @@ from typing import Any
 
 import asyncpg
 import httpx
+from aio_pika.exceptions import AMQPError
 
+from localrun import insides
+from localrun.addresses import Addresses
 from localrun.lease_company import LeaseCompany, Published
-from localrun.testing import Suite
 
 _STILL_SECONDS = 0.3
 _MOST_AT_ONCE = 500
 # What the auditor meets while the servers it asks are down themselves.
-_AWAY = (httpx.HTTPError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_AWAY = (
+    httpx.HTTPError,
+    OSError,
+    AMQPError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+)
 
 
 class Auditor:
     """Reads the postbox, and asks the suite what is still under way."""
 
-    def __init__(self, suite: Suite, http: httpx.AsyncClient) -> None:
-        """Audit this suite."""
-        self._suite = suite
+    def __init__(self, addresses: Addresses, http: httpx.AsyncClient) -> None:
+        """Audit the suite at these addresses."""
+        self._addresses = addresses
         self._http = http
 
     async def quiet(self, *, seconds: float = 30) -> list[str]:
@@ -32,7 +40,7 @@ class Auditor:
         quiet_looks = 0
         while True:
             try:
-                unfinished = await self._suite.unfinished()
+                unfinished = await insides.unfinished(self._addresses, self._http)
             except _AWAY as away:
                 unfinished = [repr(away)]
             # Twice, since a message may be on its way from a place not yet looked at to one that
@@ -53,7 +61,7 @@ class Auditor:
         wrong = [f"stuck: {each}" for each in await self.quiet(seconds=seconds)]
         mails = await self.mails()
         for each in published:
-            wrong += _misdelivered(each, mails)
+            wrong += misdelivered(each, mails)
             letters = await company.letters(each.document_id)
             wrong += [
                 f"stuck: {each.number}, letter {letter['letter_id']} is {letter['state']}: "
@@ -63,13 +71,17 @@ class Auditor:
             ]
         return wrong
 
+    async def parked(self) -> Counter[str]:
+        """Count the parked messages, by queue."""
+        return await insides.parked(self._addresses, self._http)
+
     async def mails(self, about: str = "") -> list[dict[str, Any]]:
         """Return the mails whose subject contains something, oldest first, as the postbox lists."""
         found: list[dict[str, Any]] = []
         after: str | None = ""
         while after is not None:
             answer = await self._http.get(
-                f"{self._suite.postbox}/api/messages",
+                f"{self._addresses.postbox}/api/messages",
                 params={"limit": _MOST_AT_ONCE, "after": after},
             )
             page = answer.raise_for_status().json()
@@ -79,12 +91,13 @@ class Auditor:
 
     async def whole(self, mail: dict[str, Any]) -> dict[str, Any]:
         """Return a mail with all that it says."""
-        answer = await self._http.get(f"{self._suite.postbox}/api/messages/{mail['id']}")
+        answer = await self._http.get(f"{self._addresses.postbox}/api/messages/{mail['id']}")
         whole: dict[str, Any] = answer.raise_for_status().json()
         return whole
 
 
-def _misdelivered(document: Published, mails: Sequence[dict[str, Any]]) -> list[str]:
+def misdelivered(document: Published, mails: Sequence[dict[str, Any]]) -> list[str]:
+    """Say which readers of a document have no mail or too many, and who else has one."""
     about = [mail for mail in mails if document.number in mail["subject"]]
     got = Counter(address for mail in about for address in mail["to"])
     lost = [address for address in document.readers if not got[address]]

@@ -83,7 +83,7 @@ class BillingSystem:
         """
         if self._exchange is None:
             raise RuntimeError("not logged in")
-        usual = {
+        usual: dict[str, Any] = {
             "message_id": str(uuid7()),
             "user_id": self._user,
             "content_type": "application/json",

@@ -19,7 +19,7 @@ _RELAY_HABITS = ("SMTP_EVIDENCE", "ON_UNKNOWN")
 
 # Short, because someone is watching.
 _RETRY_PAUSES = ["1s", "5s", "30s"]
-_LETTER_PAUSES = ["1s", "5s", "15s", "60s"]
+_LETTER_PAUSES = ["1s", "5s", "15s", "60s", "5m", "15m", "1h", "4h", "1d"]
 
 
 @dataclass(frozen=True)

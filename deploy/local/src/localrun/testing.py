@@ -8,21 +8,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import asyncpg
-import httpx
 import psutil
 
 from localrun import readiness, roster
-from localrun.addresses import Addresses, without_credentials
-from localrun.environment import SERVICES, WITH_MESSAGES, read_exports, without_suite
+from localrun.addresses import Addresses
+from localrun.environment import SERVICES, read_exports, without_suite
 from localrun.lease_company import Credentials
 from localrun.terminal import Terminal
 
@@ -33,9 +29,6 @@ _STOP_SECONDS = 60
 _BACK_SECONDS = 60
 _HEAVY = ("broker", "postgres", "files", "postbox")
 _SCOPES = ("identity:read", "identity:write", "documents:read", "notifications:read")
-# Where messages end that nobody of ours has to handle.
-_ENDS = ("out.", "unheard")
-_PARKED = ".parked"
 
 
 class CommandFailed(Exception):
@@ -52,7 +45,7 @@ class Suite:
 
     folder: Path
     addresses: Addresses
-    knobs: Mapping[str, str]
+    knobs: dict[str, str]
     _admitted: dict[str, Credentials] = field(default_factory=dict)
 
     @property
@@ -109,7 +102,7 @@ class Suite:
             raise ProcessLookupError(program)
         os.kill(killed, number)
         async with asyncio.timeout(_BACK_SECONDS):
-            while self.pid(program) in {None, killed}:
+            while self.pid(program) in {None, killed}:  # noqa: ASYNC110 (another process tells)
                 await asyncio.sleep(0.05)
             await self.ready()
 
@@ -122,50 +115,6 @@ class Suite:
         """Return the lines a service has logged, as the fields they carry."""
         lines = (self.folder / "logs" / f"{service}.log").read_text(errors="replace").splitlines()
         return [json.loads(line) for line in lines if line.startswith("{")]
-
-    async def unfinished(self) -> list[str]:
-        """Return what is still under way, one line each: messages, outboxes, letters."""
-        waiting = [
-            f"queue {name}: {count}"
-            for name, count in (await self.depths()).items()
-            if not name.startswith(_ENDS) and not name.endswith(_PARKED)
-        ]
-        for service in WITH_MESSAGES:
-            if count := await self._count(service, "outbox"):
-                waiting.append(f"outbox of {service}: {count}")
-        if count := await self._count("notifications", "letters where due_at is not null"):
-            waiting.append(f"letters: {count}")
-        return waiting
-
-    async def parked_depths(self) -> Counter[str]:
-        """Count the parked messages of all services, by queue."""
-        depths = await self.depths()
-        return Counter({name: depths[name] for name in depths if name.endswith(_PARKED)})
-
-    async def depths(self) -> Counter[str]:
-        """Count the messages of every queue that has any, delivered or not.
-
-        The totals come from the queues themselves; the usual statistics are seconds old.
-        """
-        admin = urlsplit(self.addresses.amqp_admin)
-        vhost = urlsplit(self.addresses.amqp).path.strip("/")
-        login = (admin.username or "", admin.password or "")
-        async with httpx.AsyncClient(auth=login, timeout=10, trust_env=False) as http:
-            answer = await http.get(
-                f"{without_credentials(self.addresses.amqp_admin)}/api/queues/{vhost}",
-                params={"disable_stats": "true", "enable_queue_totals": "true"},
-            )
-        queues = answer.raise_for_status().json()
-        # A queue that cannot tell its total is not known to be empty.
-        return +Counter({each["name"]: each.get("messages", 1) for each in queues})
-
-    async def _count(self, service: str, of: str) -> int:
-        server = urlsplit(self.addresses.postgres)
-        connection = await asyncpg.connect(server._replace(path=f"/{service}").geturl())
-        try:
-            return int(await connection.fetchval(f"select count(*) from {of}"))  # noqa: S608
-        finally:
-            await connection.close()
 
 
 @contextmanager
@@ -210,6 +159,8 @@ def _sweep(beside: Path) -> None:
     """End and take away the suites of tests that are gone."""
     for folder in beside.glob(f"{_PREFIX}*"):
         with suppress(ValueError):
-            if not psutil.pid_exists(int(folder.name.removeprefix(_PREFIX))):
+            owner = int(folder.name.removeprefix(_PREFIX))
+            # Our own number was another's, before a restart of the machine or container.
+            if owner == os.getpid() or not psutil.pid_exists(owner):
                 roster.stop(folder)
                 shutil.rmtree(folder, ignore_errors=True)

@@ -23,7 +23,7 @@ class Intake:
         storing.add_done_callback(self._storing.discard)
         return await asyncio.shield(storing)
 
-    async def settled(self, timeout: float | None = None) -> None:
+    async def settled(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 (gives up quietly)
         """Wait until every mail whose final dot has been read is in the store, or `timeout` s.
 
         A sender that lost its line asks whether its mail is here; while it is being written, no

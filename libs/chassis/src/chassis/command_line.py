@@ -28,6 +28,14 @@ class StepRefused(Exception):
 def obey(service: Service[Any, Any], arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; return the exit code."""
     chosen = _parser(service).parse_args(arguments)
+    try:
+        return _obey(service, chosen)
+    except StepRefused as refused:
+        print(f"{service.name} {chosen.command}: {refused}")
+        return 2
+
+
+def _obey(service: Service[Any, Any], chosen: Namespace) -> int:
     if chosen.command == "settings":
         print(describe_settings(service))
         return 0
@@ -43,11 +51,7 @@ def obey(service: Service[Any, Any], arguments: Sequence[str] | None = None) -> 
             print(f"  {service.name.upper()}_{knob}: {each['msg']}")
         return 2
     logs.set_up(service.name, settings.log_level)
-    try:
-        return asyncio.run(_do(service, settings, chosen))
-    except StepRefused as refused:
-        print(f"{service.name} {chosen.command}: {refused}")
-        return 2
+    return asyncio.run(_do(service, settings, chosen))
 
 
 async def _do(service: Service[Any, Any], settings: WebSettings, chosen: Namespace) -> int:

@@ -93,6 +93,11 @@ class BrokerAdmin:
                 {"exchange": exchange, "write": keys, "read": ""},
             )
 
+    async def knows_user(self, name: str) -> bool:
+        """Say whether there is such a user already."""
+        answer = await self._http.get(f"users/{quote(name)}")
+        return answer.status_code == httpx.codes.OK
+
     async def queues(self) -> list[dict[str, Any]]:
         """Return what the broker tells of each queue in the vhost."""
         found: list[dict[str, Any]] = (await self._ask("GET", f"queues/{self._vhost}")).json()

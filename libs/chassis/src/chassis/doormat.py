@@ -19,7 +19,7 @@ from aio_pika.abc import AbstractIncomingMessage
 from pydantic import ValidationError
 
 from chassis import inbox, metrics, outbox, trail
-from chassis.database import Database, has_collided, is_away
+from chassis.database import Database, has_collided, in_words, is_away
 from chassis.failures import Invalid, NotFound, Refusal
 from chassis.fates import Fates, attempts_of
 from chassis.handling import Delivery, G, Handler
@@ -240,7 +240,8 @@ class Doormat(Generic[G]):
             return "parked"
         pause = pauses[-1] if away else pauses[attempt - 1]
         log.warning(
-            "message_retried", attempt=attempt, pause=pause, error=repr(error)[:300],
+            "message_retried", attempt=attempt, pause=pause,
+            error=f"{type(error).__name__}: {in_words(error)[:300]}",
             exc_info=None if away else error,
         )  # fmt: skip
         await self._surely(

@@ -10,6 +10,7 @@ from typing import Any
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
+from chassis.database import in_words
 from chassis.identifiers import now
 from chassis.publishing_line import PublishingLine
 from chassis.senders import SENDER
@@ -97,7 +98,7 @@ def _copy(
         ORIGIN_KEY: known.get(ORIGIN_KEY, message.routing_key or ""),
         ORIGIN_QUEUE: queue,
         REASON: type(error).__name__,
-        DETAIL: str(error)[:500],
+        DETAIL: in_words(error)[:500],
         FAILED_AT: now().isoformat(),
     }
     if sender is not None:

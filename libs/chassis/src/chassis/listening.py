@@ -12,7 +12,6 @@ import structlog
 from aio_pika.abc import AbstractIncomingMessage
 from aio_pika.exceptions import AMQPError
 from faststream import AckPolicy, BaseMiddleware
-from faststream.exceptions import NackMessage
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from faststream.rabbit.message import RabbitMessage
 from faststream.response import PublishCommand
@@ -45,7 +44,7 @@ class Listening:
             middlewares=(self._middleware(),),
             ack_policy=AckPolicy.REJECT_ON_ERROR,
             apply_types=False,
-            client_properties={"connection_name": f"{service} listens"},  # type: ignore[arg-type]
+            client_properties={"name": f"{service} listens"},  # type: ignore[arg-type]
             logger=None,
         )
         for handler in handlers.all:
@@ -107,14 +106,16 @@ class Listening:
 
             async def consume_scope(
                 self,
-                call_next: Callable[[Any], Awaitable[Any]],
+                call_next: Callable[[Any], Awaitable[Any]],  # noqa: ARG002 (the doormat decides)
                 msg: RabbitMessage,  # type: ignore[override]
             ) -> Any:
                 queue = self.context.get("handler_").queue.name
                 try:
                     await doormat_of(queue).receive(msg.raw_message)
                 except Stopping as stopping:
-                    raise NackMessage from stopping
+                    # Left unanswered until the channel closes, it goes back once. A nack would
+                    # bring it here again and again, until its delivery limit parks it.
+                    raise asyncio.CancelledError from stopping
 
         return Welcome
 

@@ -2,16 +2,37 @@
 
 import logging
 import sys
+from typing import Any
 
 import structlog
 
-_NOISY = ("aio_pika", "aiormq", "httpx", "httpcore", "uvicorn", "faststream", "asyncio", "alembic")
+from chassis.database import in_words
+
+_NOISY = ("httpx", "httpcore", "uvicorn", "faststream", "asyncio", "alembic")
+# They tell a lost connection a dozen times, as errors; `broker_away` and `broker_back` do it once.
+_SILENT = ("aio_pika", "aiormq")
+
+_chain_of = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 
 
-# Locals of a frame may hold a message, an address, a secret: none of them belongs in a log.
-_without_locals = structlog.processors.ExceptionRenderer(
-    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-)
+def _without_values(
+    exc_info: structlog.typing.ExcInfo,
+) -> list[dict[str, Any]]:
+    """Tell an exception without what was in it: a message, an address, a secret.
+
+    Locals of a frame hold values, and so do the words of a database ("Key (email)=(…)").
+    """
+    told = _chain_of(exc_info)
+    error: BaseException | None = exc_info[1]
+    for each in told:
+        if error is None:
+            break
+        each["exc_value"] = in_words(error)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return told
+
+
+_exceptions = structlog.processors.ExceptionRenderer(_without_values)
 
 
 def set_up(service: str, level: str) -> None:
@@ -25,7 +46,7 @@ def set_up(service: str, level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _named(service),
         structlog.processors.StackInfoRenderer(),
-        _without_locals,
+        _exceptions,
     ]
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],
@@ -45,6 +66,8 @@ def set_up(service: str, level: str) -> None:
     logging.basicConfig(handlers=[lines], level=level, force=True)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _named(service: str) -> structlog.typing.Processor:

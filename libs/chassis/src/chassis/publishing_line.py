@@ -42,6 +42,8 @@ class PublishingLine:
         connection = await aio_pika.connect_robust(
             self._url, reconnect_interval=1, client_properties={"connection_name": self._name}
         )
+        connection.close_callbacks.add(_tell_away)
+        connection.reconnect_callbacks.add(_tell_back)
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         self._connection, self._channel = connection, channel
 
@@ -85,3 +87,12 @@ class PublishingLine:
         if self._connection is not None:
             with suppress(OSError, aio_pika.exceptions.AMQPError):
                 await self._connection.close()
+
+
+def _tell_away(_connection: object, error: BaseException | None) -> None:
+    if error is not None:
+        log.warning("broker_away", error=repr(error)[:200])
+
+
+def _tell_back(_connection: object) -> None:
+    log.info("broker_back")

@@ -101,7 +101,7 @@ def _fresh(message: AbstractIncomingMessage, service: str) -> aio_pika.Message:
 
 
 def _proven_sender(message: AbstractIncomingMessage) -> str | None:
-    """Return who sent a message that the broker itself parked, unchanged: its headers prove nothing.
+    """Return who sent a message that the broker itself parked; its headers prove nothing.
 
     A system of an issuer, ``dl5.sap``, speaks for the issuer.
     """

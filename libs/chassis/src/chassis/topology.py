@@ -23,7 +23,10 @@ PARKED = "parked"
 _DAY_MS = 24 * 3600 * 1000
 _QUORUM = {"x-queue-type": "quorum"}
 _SAFE = _QUORUM | {"x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}
-_BOUNDED = _QUORUM | {
+_KEPT = _QUORUM | {"x-delivery-limit": 1_000_000}
+"""RabbitMQ 4 drops what was looked at and given back 20 times, unless told otherwise."""
+
+_BOUNDED = _KEPT | {
     "x-overflow": "drop-head",
     "x-max-length": 100_000,
     "x-message-ttl": KEPT_DAYS * _DAY_MS,
@@ -160,7 +163,7 @@ def _work_queue(name: str, source: str, key: str) -> Topology:
     return Topology(
         queues=(
             # Parked first: at-least-once dead-lettering holds messages back without a target.
-            Queue(parked, _QUORUM | {"x-message-ttl": KEPT_DAYS * _DAY_MS}),
+            Queue(parked, _KEPT | {"x-message-ttl": KEPT_DAYS * _DAY_MS}),
             Queue(name, _SAFE | limits),
         ),
         bindings=(
