@@ -1,0 +1,179 @@
+"""Which tokens are believed: identity's own, for this service, now; nothing that looks alike."""
+
+import base64
+import hmac
+import json
+import time
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey, KeySet
+
+from chassis.testing import Keyring
+from chassis.tokens import KeysAway, Tokens, Unauthenticated
+
+
+def unsigned(header, claims):
+    parts = [json.dumps(each).encode() for each in (header, claims)]
+    return ".".join(base64.urlsafe_b64encode(each).rstrip(b"=").decode() for each in parts) + "."
+
+
+def claims_of(**changed):
+    now = int(time.time())
+    claims = {
+        "iss": "http://identity.test",
+        "sub": "tester",
+        "aud": ["toy"],
+        "iat": now,
+        "exp": now + 300,
+    }
+    return {name: value for name, value in (claims | changed).items() if value is not None}
+
+
+class Identity:
+    """Publishes keys, and counts how often it is asked."""
+
+    def __init__(self, *keys):
+        self.keys, self.asked, self.status = keys, [], 200
+
+    def answer(self, request):
+        self.asked.append(str(request.url))
+        return httpx.Response(self.status, json=KeySet(list(self.keys)).as_dict(private=False))
+
+    def tokens(self):
+        http = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
+        return Tokens("http://identity.test", audience="toy", http=http)
+
+
+async def test_a_token_of_identity_tells_who_calls(keyring):
+    token = keyring.token("a:read", "a:write", audience="toy", issuer="dl5")
+
+    caller = await keyring.tokens("toy").caller(token)
+
+    assert caller.subject == "tester"
+    assert caller.scopes == {"a:read", "a:write"}
+    assert caller.issuer == "dl5"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"aud": ["documents"]},
+        {"aud": None},
+        {"iss": None},
+        {"sub": None},
+        {"exp": None},
+        {"exp": int(time.time()) - 60},
+        {"exp": "never"},
+        {"nbf": int(time.time()) + 600},
+    ],
+    ids=lambda claims: "-".join(map(str, *claims.items()))[:30],
+)
+async def test_a_token_with_other_claims_is_not_valid_here(keyring, claims):
+    header = {"alg": "ES256", "typ": "at+jwt", "kid": keyring.key.kid}
+    token = jwt.encode(header, claims_of(**claims), keyring.key)
+
+    with pytest.raises(Unauthenticated):
+        await keyring.tokens("toy").caller(token)
+
+
+@pytest.mark.parametrize("typ", ["JWT", "id+jwt", None])
+async def test_a_token_of_another_kind_is_not_valid_here(keyring, typ):
+    header = {"alg": "ES256", "kid": keyring.key.kid} | ({"typ": typ} if typ else {})
+
+    with pytest.raises(Unauthenticated):
+        await keyring.tokens("toy").caller(jwt.encode(header, claims_of(), keyring.key))
+
+
+async def test_an_unsigned_token_is_not_valid(keyring):
+    header = {"alg": "none", "typ": "at+jwt", "kid": keyring.key.kid}
+
+    with pytest.raises(Unauthenticated):
+        await keyring.tokens("toy").caller(unsigned(header, claims_of()))
+
+
+async def test_a_token_signed_with_the_public_key_as_a_secret_is_not_valid(keyring):
+    header = {"alg": "HS256", "typ": "at+jwt", "kid": keyring.key.kid}
+    start = unsigned(header, claims_of()).rstrip(".")
+    mac = hmac.digest(keyring.key.as_pem(private=False), start.encode(), "sha256")
+    token = f"{start}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+
+    with pytest.raises(Unauthenticated):
+        await keyring.tokens("toy").caller(token)
+
+
+async def test_a_token_that_brings_its_own_key_is_not_valid(keyring):
+    own = ECKey.generate_key("P-256")
+    identity = Identity(keyring.key)
+    header = {
+        "alg": "ES256",
+        "typ": "at+jwt",
+        "kid": keyring.key.kid,
+        "jku": "http://elsewhere.test/keys",
+        "jwk": own.as_dict(private=False),
+    }
+    registry = jwt.JWSRegistry(algorithms=["ES256"], strict_check_header=False)
+    token = jwt.encode(header, claims_of(), own, registry=registry)
+
+    with pytest.raises(Unauthenticated):
+        await identity.tokens().caller(token)
+    assert set(identity.asked) == {"http://identity.test/.well-known/jwks.json"}
+
+
+@pytest.mark.parametrize("token", ["", "a", "a.b.c", "....", "é.é.é", "e30.e30.e30", "A" * 100_000])
+async def test_what_is_no_token_is_not_valid(keyring, token):
+    with pytest.raises(Unauthenticated):
+        await keyring.tokens("toy").caller(token)
+
+
+async def test_a_changed_token_is_not_valid(keyring):
+    head, body, signature = keyring.token("a:read", audience="toy").split(".")
+    other = keyring.token("a:write", audience="toy").split(".")[1]
+
+    assert body != other
+    with pytest.raises(Unauthenticated):
+        await keyring.tokens("toy").caller(f"{head}.{other}.{signature}")
+
+
+async def test_a_new_key_is_fetched_when_a_token_names_it():
+    old, new = Keyring(), Keyring()
+    identity = Identity(old.key)
+    tokens = identity.tokens()
+    await tokens.caller(old.token(audience="toy"))
+    identity.keys = (old.key, new.key)
+    tokens._asked_at -= 31
+
+    caller = await tokens.caller(new.token(audience="toy"))
+
+    assert caller.subject == "tester"
+    assert len(identity.asked) == 2
+
+
+@pytest.mark.parametrize("status", [200, 500])
+async def test_unknown_keys_are_asked_for_once_in_a_while_even_when_nobody_answers(status):
+    known = Keyring()
+    identity = Identity(known.key)
+    tokens = identity.tokens()
+    await tokens.caller(known.token(audience="toy"))
+    tokens._asked_at -= 31
+    identity.status = status
+
+    for _ in range(20):
+        with pytest.raises(Unauthenticated):
+            await tokens.caller(Keyring().token(audience="toy"))
+
+    assert len(identity.asked) == 2
+    assert (await tokens.caller(known.token(audience="toy"))).subject == "tester"
+
+
+async def test_without_keys_no_token_can_be_checked(keyring):
+    identity = Identity(keyring.key)
+    identity.status = 503
+    tokens = identity.tokens()
+
+    for _ in range(5):
+        with pytest.raises(KeysAway):
+            await tokens.caller(keyring.token(audience="toy"))
+
+    assert len(identity.asked) == 1
