@@ -7,13 +7,13 @@ import sys
 import pytest
 
 _PROCESS = """
-import asyncio, logging, os
+import asyncio, logging, os, sys
 import sqlalchemy as sa
 import structlog
 from chassis import logs, trail
 from chassis.database import Database
 
-logs.set_up("toy", "INFO")
+logs.set_up("toy", "INFO", sys.stdout)
 log = structlog.get_logger()
 with trail.follow(trail.Trail("order-7", "cause-1"), queue="toy.queue"):
     log.info("parcel_weighed", parcel="a")

@@ -17,7 +17,7 @@ NEEDED = {
 @pytest.fixture(autouse=True)
 def _logs_stay(monkeypatch):
     """Let no log line of other tests go where this test's output went."""
-    monkeypatch.setattr(logs, "set_up", lambda _service, _level: None)
+    monkeypatch.setattr(logs, "set_up", lambda *_how: None)
 
 
 @pytest.fixture

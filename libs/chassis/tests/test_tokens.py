@@ -43,7 +43,9 @@ class Identity:
 
     def tokens(self):
         http = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
-        return Tokens("http://identity.test", audience="toy", http=http)
+        return Tokens(
+            "http://identity.test", issuer="http://identity.test", audience="toy", http=http
+        )
 
 
 async def test_a_token_of_identity_tells_who_calls(keyring):
@@ -62,6 +64,7 @@ async def test_a_token_of_identity_tells_who_calls(keyring):
         {"aud": ["documents"]},
         {"aud": None},
         {"iss": None},
+        {"iss": "http://elsewhere.test"},
         {"sub": None},
         {"exp": None},
         {"exp": int(time.time()) - 60},

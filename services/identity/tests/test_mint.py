@@ -36,7 +36,12 @@ def checked():
     async def check(token, published):
         transport = httpx.MockTransport(lambda _request: httpx.Response(200, json=published))
         async with httpx.AsyncClient(transport=transport) as http:
-            tokens = Tokens("http://identity.test", audience="documents", http=http)
+            tokens = Tokens(
+                "http://identity.test",
+                issuer="http://identity.test",
+                audience="documents",
+                http=http,
+            )
             return await tokens.caller(token)
 
     return check

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -50,7 +51,9 @@ def _obey(service: Service[Any, Any], chosen: Namespace) -> int:
             knob = "_".join(str(part) for part in each["loc"]).upper()
             print(f"  {service.name.upper()}_{knob}: {each['msg']}")
         return 2
-    logs.set_up(service.name, settings.log_level)
+    # A service logs to standard output; a step prints its result there, and logs beside it.
+    stream = sys.stdout if chosen.command == "serve" else sys.stderr
+    logs.set_up(service.name, settings.log_level, stream)
     return asyncio.run(_do(service, settings, chosen))
 
 

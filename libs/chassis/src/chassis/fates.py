@@ -27,9 +27,6 @@ HANDLER = "x-handler"
 FAILED_AT = "x-failed-at"
 REPLAYED_AT = "x-replayed-at"
 
-OURS = (ATTEMPT, FIRST_SEEN, ORIGIN_EXCHANGE, ORIGIN_QUEUE, ORIGIN_KEY, REASON, DETAIL, HANDLER)
-"""Headers of a copy that start anew when it is replayed, but for the origin."""
-
 _PLAIN = (str, int, float, bool, datetime, bytes)
 
 

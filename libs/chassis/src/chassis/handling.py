@@ -63,7 +63,7 @@ class Handlers(Generic[G]):
         *,
         refused: type[Refused] | None = None,
         first: First[M, G] | None = None,
-        prefetch: int = 20,
+        prefetch: int = 10,
     ) -> Callable[[Handle[M, G]], Handle[M, G]]:
         """Let a function obey a message, in one transaction.
 

@@ -37,6 +37,7 @@ class Listening:
         """Describe every subscription; nothing is connected yet."""
         read_leniently()
         self._doormats: dict[str, Doormat[Any]] = {}
+        self._consuming = False
         self._broker = RabbitBroker(
             with_heartbeat(url),
             reconnect_interval=_RECONNECT_SECONDS,
@@ -50,7 +51,7 @@ class Listening:
         for handler in handlers.all:
             self._subscribe(queue_of(service, handler.message), handler.message, handler.prefetch)
         if handlers.refuses_unrouted:
-            self._subscribe(unrouted_queue_of(service), bytes, 20)
+            self._subscribe(unrouted_queue_of(service), bytes, 10)
 
     def through(self, doormats: Mapping[str, Doormat[Any]]) -> None:
         """Let the messages of each queue pass this doormat."""
@@ -63,6 +64,7 @@ class Listening:
             # would be dropped on the floor, neither handled nor given back.
             subscriber.running = True
         await self._broker.start()
+        self._consuming = True
 
     async def stop(self) -> None:
         """Take no more, let what is in hand finish within the grace, close."""
@@ -76,7 +78,7 @@ class Listening:
         connection = self._broker._connection  # noqa: SLF001 (no public way to ask)
         if connection is None or not connection.connected.is_set():
             return "the broker cannot be reached"
-        return None
+        return None if self._consuming else "not every queue is being consumed yet"
 
     def asyncapi(self, title: str, version: str, description: str) -> dict[str, Any]:
         """Return the AsyncAPI 3 document of what this service hears."""

@@ -1,8 +1,7 @@
 """Logging, set up once per process: one JSON object a line, with the trail's ids."""
 
 import logging
-import sys
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -35,8 +34,8 @@ def _without_values(
 _exceptions = structlog.processors.ExceptionRenderer(_without_values)
 
 
-def set_up(service: str, level: str) -> None:
-    """Make every log line of this process JSON on standard output.
+def set_up(service: str, level: str, stream: TextIO) -> None:
+    """Make every log line of this process JSON on a stream.
 
     Lines of libraries below WARNING are left out: they tell steps, not facts.
     """
@@ -51,7 +50,7 @@ def set_up(service: str, level: str) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
     to_json = structlog.stdlib.ProcessorFormatter(
@@ -61,7 +60,7 @@ def set_up(service: str, level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
     )
-    lines = logging.StreamHandler(sys.stdout)
+    lines = logging.StreamHandler(stream)
     lines.setFormatter(to_json)
     logging.basicConfig(handlers=[lines], level=level, force=True)
     for name in _NOISY:

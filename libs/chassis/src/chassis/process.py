@@ -27,6 +27,7 @@ from chassis.working import Workers
 
 log = structlog.get_logger()
 
+_RELAYING = 2
 _FORGET_EVERY = timedelta(hours=1)
 _FORGET_AT_MOST = 5_000
 
@@ -69,7 +70,12 @@ class Process:
         self._database: Database | None = None
         if isinstance(settings, ServiceSettings):
             self._add_database_and_broker(settings, gateways)
-        tokens = Tokens(settings.identity_url, audience=service.name, http=http)
+        tokens = Tokens(
+            settings.identity_url,
+            issuer=settings.token_issuer or settings.identity_url,
+            audience=service.name,
+            http=http,
+        )
         self.app = self._web(gateways, tokens)
 
     async def run(self) -> None:
@@ -108,7 +114,10 @@ class Process:
             settings.database_url.get_secret_value(), connections=settings.database_connections
         )
         line = PublishingLine(url, user=service.name, name=f"{service.name} speaks")
-        relay = Relay(database, line)
+        # Its own connections: handlers that wait for theirs must not hold up what was said.
+        own = Database(settings.database_url.get_secret_value(), connections=_RELAYING)
+        relay = Relay(own, line)
+        relay.watch(database)
         listening = Listening(
             url,
             service=service.name,
@@ -139,6 +148,7 @@ class Process:
             self._end_background,
             line.close,
             database.close,
+            own.close,
         ]
 
     def _doormats(

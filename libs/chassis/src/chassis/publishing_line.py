@@ -36,14 +36,15 @@ class PublishingLine:
         self._connection: AbstractRobustConnection | None = None
         self._channel: AbstractChannel | None = None
         self._exchanges: dict[str, AbstractExchange] = {}
+        self._closing = False
 
     async def open(self) -> None:
         """Connect. Raises ``OSError`` or an AMQP error while the broker is away."""
         connection = await aio_pika.connect_robust(
             self._url, reconnect_interval=1, client_properties={"connection_name": self._name}
         )
-        connection.close_callbacks.add(_tell_away)
-        connection.reconnect_callbacks.add(_tell_back)
+        connection.close_callbacks.add(self._tell_away)
+        connection.reconnect_callbacks.add(self._tell_back)
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         self._connection, self._channel = connection, channel
 
@@ -84,15 +85,14 @@ class PublishingLine:
 
     async def close(self) -> None:
         """Close the line."""
+        self._closing = True
         if self._connection is not None:
             with suppress(OSError, aio_pika.exceptions.AMQPError):
                 await self._connection.close()
 
+    def _tell_away(self, _connection: object, error: BaseException | None) -> None:
+        if not self._closing:
+            log.warning("broker_away", line=self._name, error=repr(error)[:200])
 
-def _tell_away(_connection: object, error: BaseException | None) -> None:
-    if error is not None:
-        log.warning("broker_away", error=repr(error)[:200])
-
-
-def _tell_back(_connection: object) -> None:
-    log.info("broker_back")
+    def _tell_back(self, _connection: object) -> None:
+        log.info("broker_back", line=self._name)

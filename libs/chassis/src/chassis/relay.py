@@ -44,6 +44,10 @@ class Relay:
         self._line = line
         self._woken = asyncio.Event()
         self._one_by_one = 0
+        self.watch(database)
+
+    def watch(self, database: Database) -> None:
+        """Wake up after each commit there that said something."""
         database.after_commit(self._wake)
 
     async def run(self, stopping: asyncio.Event) -> None:

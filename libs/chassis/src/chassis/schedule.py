@@ -33,8 +33,8 @@ async def keep_time(schedule: Sequence[Every], database: Database, stopping: asy
     while not stopping.is_set():
         for each in schedule:
             beat = int(time.time() / each.interval.total_seconds())
-            key = each.task.routing_key
-            if said.get(key) != beat and await _say(each.task, beat, database):
+            key = f"{each.task.routing_key} {each.interval}"
+            if said.get(key) != beat and await _say(each.task, each.interval, beat, database):
                 said[key] = beat
         try:
             async with asyncio.timeout(1):
@@ -43,10 +43,10 @@ async def keep_time(schedule: Sequence[Every], database: Database, stopping: asy
             pass
 
 
-async def _say(task: Task, beat: int, database: Database) -> bool:
+async def _say(task: Task, interval: timedelta, beat: int, database: Database) -> bool:
     try:
         async with database.transaction() as session:
-            await outbox.say_once(session, derived_id(task.routing_key, beat), task)
+            await outbox.say_once(session, derived_id(task.routing_key, interval, beat), task)
     except Exception as error:
         if not is_away(error):
             log.exception("beat_missed", task=task.routing_key)

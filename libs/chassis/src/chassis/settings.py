@@ -29,6 +29,9 @@ class WebSettings(BaseSettings):
     http_host: str = Field("127.0.0.1", description="Address that HTTP listens on")
     http_port: int = Field(description="Port that HTTP listens on")
     identity_url: str = Field(description="Where identity answers, for the keys of tokens")
+    token_issuer: str | None = Field(
+        None, description="Whose tokens are good: identity's public URL, where that is another"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least level that is logged"
     )

@@ -275,7 +275,8 @@ class Keyring:
         """Return what checks tokens, with these keys where identity would publish its own."""
         published = KeySet([self.key]).as_dict(private=False)
         transport = httpx.MockTransport(lambda _request: httpx.Response(200, json=published))
-        return Tokens(_ISSUED_BY, audience=audience, http=httpx.AsyncClient(transport=transport))
+        http = httpx.AsyncClient(transport=transport)
+        return Tokens(_ISSUED_BY, issuer=_ISSUED_BY, audience=audience, http=http)
 
 
 @pytest.fixture

@@ -59,8 +59,14 @@ class Caller:
 class Tokens:
     """Checks tokens for one audience. Keys are fetched when one is needed that is not known."""
 
-    def __init__(self, identity_url: str, *, audience: str, http: httpx.AsyncClient) -> None:
-        """Trust the identity at this address, for tokens meant for this audience."""
+    def __init__(
+        self, identity_url: str, *, issuer: str, audience: str, http: httpx.AsyncClient
+    ) -> None:
+        """Trust the identity at this address, for its tokens meant for this audience.
+
+        ``issuer`` is the name it signs with: its public address.
+        """
+        self._issuer = issuer
         self._jwks_url = f"{identity_url}/.well-known/jwks.json"
         self._audience = audience
         self._http = http
@@ -82,7 +88,7 @@ class Tokens:
             raise Unauthenticated("not an access token")
         jwt.JWTClaimsRegistry(
             leeway=_LEEWAY_SECONDS,
-            iss={"essential": True},
+            iss={"essential": True, "value": self._issuer},
             sub={"essential": True},
             exp={"essential": True},
             aud={"essential": True, "value": self._audience},
