@@ -53,6 +53,15 @@ class ScriptedRelay:
         self.heard.append(heard := bytearray())
         self.writers.append(writer)
         self.talks.append(asyncio.current_task())
+        with suppress(ConnectionError):
+            await self.converse(reader, writer, heard)
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+    async def converse(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, heard: bytearray
+    ) -> None:
         answered, end, up = 0, b"\r\n", self.answer("hello", writer)
         while up and (chunk := await reader.read(65536)):
             heard += chunk
@@ -62,9 +71,6 @@ class ScriptedRelay:
                 up = self.answer(verb, writer)
                 if verb == "DATA" and self.said[-1].startswith("354"):
                     end = b"\r\n.\r\n"
-        writer.close()
-        with suppress(ConnectionError):
-            await writer.wait_closed()
 
     def answer(self, verb: str, writer: asyncio.StreamWriter) -> bool:
         planned = self.script.get(verb)
@@ -417,9 +423,10 @@ async def test_a_relay_that_stops_reading_does_not_hold_a_mail_for_ever() -> Non
                 await reader.readline()
             writer.write(USUAL[verb])
         await finished.wait()
-        writer.close()
+        writer.transport.abort()
+        gone.set()
 
-    finished = asyncio.Event()
+    finished, gone = asyncio.Event(), asyncio.Event()
     server = await asyncio.start_server(talk, "127.0.0.1", 0, limit=1024)
     host, port = server.sockets[0].getsockname()
     mailer = Mailer(Relay(host=host, port=port, timeout_seconds=0.3), connections=1)
@@ -432,6 +439,7 @@ async def test_a_relay_that_stops_reading_does_not_hold_a_mail_for_ever() -> Non
 
     assert mark.times == 0
     finished.set()
+    await gone.wait()
     server.close()
     await server.wait_closed()
 
