@@ -66,7 +66,12 @@ class Process:
         self._leases: list[Coroutine[Any, Any, None]] = []
         self._finish: list[Callable[[], Awaitable[None]]] = []
         self._tasks: list[asyncio.Task[None]] = []
-        self._asyncapi: dict[str, Any] = {"info": {"title": service.name}}
+        self._asyncapi: dict[str, Any] = {
+            "asyncapi": "3.0.0",
+            "info": {"title": service.name, "version": "1", "description": service.purpose},
+            "channels": {},
+            "operations": {},
+        }
         self._database: Database | None = None
         if isinstance(settings, ServiceSettings):
             self._add_database_and_broker(settings, gateways)
