@@ -159,13 +159,3 @@ async def open_notices_before(
         .with_for_update(skip_locked=True)
     )
     return (await session.scalars(found)).all()
-
-
-async def notices_waiting_for(session: AsyncSession, person_id: UUID) -> Sequence[Notice]:
-    """Find the unsettled documents that a person has a letter for."""
-    found = (
-        sa.select(Notice)
-        .join(Letter, Letter.document_id == Notice.document_id)
-        .where(Letter.person_id == person_id, Notice.settled.is_(False))
-    )
-    return (await session.scalars(found)).all()
