@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from chassis.cursors import CursorUnreadable
 from chassis.identifiers import new_id
 from documents import reading
-from documents.errors import CursorUnreadable, DocumentUnknown, FileUnknown
+from documents.errors import DocumentUnknown, FileUnknown
 from documents.models import Document, DocumentFile
 from documents.queries import Wanted
 from documents.reading import Reader

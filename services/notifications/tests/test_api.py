@@ -1,5 +1,7 @@
 """The door for HTTP: what became of each mail."""
 
+from datetime import timedelta
+
 from chassis.identifiers import new_id, now
 
 
@@ -59,3 +61,65 @@ async def test_letters_names_the_field_that_is_wrong(web_door):
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["problems"][0]["pointer"] == "/document_id"
+
+
+async def test_documents_nobody_could_be_told_of_are_listed_page_by_page(
+    web_door, hear, world, new_world
+):
+    """Decision 13: a staff list."""
+    long_ago = now() - timedelta(hours=30)
+    unregistered = [new_world().document(long_ago + timedelta(minutes=each)) for each in range(3)]
+    for document in (*unregistered, new_world().document(now())):
+        await hear(document)
+    await hear(world.snapshot(main=(new_id(), long_ago)))
+    unmet = world.document(long_ago + timedelta(minutes=9))
+    await hear(unmet)
+    bearer = web_door.bearer("notifications:read", issuer="dl5")
+
+    listed, cursor = [], None
+    while True:
+        query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = await web_door.http.get("/v1/unknown-recipients", params=query, headers=bearer)
+        listed += page.json()["items"]
+        cursor = page.json()["next_cursor"]
+        if cursor is None:
+            break
+
+    assert [each["document_id"] for each in listed] == [
+        str(each.document_id) for each in (*unregistered, unmet)
+    ]
+    assert [each["missing"] for each in listed] == ["customer_number"] * 3 + ["person"]
+
+
+async def test_a_document_whose_reader_turned_up_is_listed_no_more(web_door, hear, world):
+    long_ago, main = now() - timedelta(hours=30), new_id()
+    await hear(world.document(long_ago))
+    await hear(world.snapshot(main=(main, long_ago)))
+    await hear(world.person(main))
+
+    answer = await web_door.http.get(
+        "/v1/unknown-recipients", headers=web_door.bearer("notifications:read", issuer="dl5")
+    )
+
+    assert answer.json() == {"items": [], "next_cursor": None}
+
+
+async def test_unknown_recipients_of_another_issuer_are_not_listed(web_door, hear, world):
+    await hear(world.document(now() - timedelta(hours=30)))
+
+    answer = await web_door.http.get(
+        "/v1/unknown-recipients", headers=web_door.bearer("notifications:read", issuer="dl2")
+    )
+
+    assert answer.json()["items"] == []
+
+
+async def test_a_cursor_that_was_never_given_out_is_refused(web_door):
+    answer = await web_door.http.get(
+        "/v1/unknown-recipients",
+        params={"cursor": "nonsense"},
+        headers=web_door.bearer("notifications:read", issuer="dl5"),
+    )
+
+    assert answer.status_code == 422
+    assert answer.json()["problems"][0]["pointer"] == "/cursor"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from chassis.identifiers import new_id, now
 from chassis.testing import said
 from contracts.notifications import RecipientUnknown, ReportUnknownRecipients
+from notifications import measures
 
 A_DAY_AGO = timedelta(hours=25)
 
@@ -17,6 +18,7 @@ async def unknowns(database):
 
 async def test_a_document_of_an_unknown_customer_is_reported_to_its_issuer(hear, world, database):
     """Decision 13."""
+    before = measures.recipients_unknown._value.get()
     command = new_id()
     document = world.document(now() - A_DAY_AGO)
     await hear(document, headers={"causation_id": str(command)})
@@ -29,6 +31,7 @@ async def test_a_document_of_an_unknown_customer_is_reported_to_its_issuer(hear,
     assert unknown.missing == "customer_number"
     assert unknown.document_id == document.document_id
     assert unknown.command_id == command
+    assert measures.recipients_unknown._value.get() == before + 1
 
 
 async def test_an_unknown_person_is_reported_too(hear, world, database):

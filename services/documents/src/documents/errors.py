@@ -68,13 +68,5 @@ class FileUnknown(NotFound):
         super().__init__("the document has no such file", rule="file_unknown")
 
 
-class CursorUnreadable(Invalid):
-    """A cursor is not one that was given out."""
-
-    def __init__(self) -> None:
-        """Say so."""
-        super().__init__("the cursor is not one of ours", pointer="/cursor", rule="cursor")
-
-
 class XmlNotUnderstood(Exception):
     """An XML is not one we read, or not safe to read. The bytes are archived all the same."""

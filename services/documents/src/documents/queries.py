@@ -14,13 +14,8 @@ from documents.models import Document
 _NEWEST_FIRST = (Document.issue_date.desc(), Document.published_at.desc(), Document.id.desc())
 
 
-@dataclass(frozen=True)
-class Place:
-    """The last document of a page, in the order newest first."""
-
-    issue_date: date
-    published_at: datetime
-    id: UUID
+Place = tuple[date, datetime, UUID]
+"""Where a document stands among those newest first: its issue date, publication and id."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +75,6 @@ async def documents_page(
             page = page.where(column == value)
     if after is not None:
         place = sa.tuple_(Document.issue_date, Document.published_at, Document.id)
-        page = page.where(place < (after.issue_date, after.published_at, after.id))
+        page = page.where(place < after)
     page = page.order_by(*_NEWEST_FIRST).limit(limit).options(selectinload(Document.files))
     return (await session.scalars(page)).all()

@@ -1,19 +1,21 @@
 """Read documents: find them, page through them, take their bytes."""
 
-import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis import cursors
 from documents import queries
-from documents.errors import CursorUnreadable, DocumentUnknown, FileUnknown
+from documents.errors import DocumentUnknown, FileUnknown
 from documents.files import Files
 from documents.models import Document, DocumentFile
-from documents.queries import Place, Wanted
+from documents.queries import Wanted
+
+_PLACES = TypeAdapter(tuple[date, cursors.Moment, UUID])
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Page:
 
 async def page(session: AsyncSession, wanted: Wanted, cursor: str | None, limit: int) -> Page:
     """Return a page, newest first."""
-    after = _place(cursor) if cursor else None
+    after = cursors.read(_PLACES, cursor) if cursor else None
     found = await queries.documents_page(session, wanted, after, limit + 1)
     more = len(found) > limit
     shown = found[:limit]
@@ -72,17 +74,4 @@ async def file(
 
 
 def _cursor(last: Document) -> str:
-    place = [last.issue_date.isoformat(), last.published_at.isoformat(), str(last.id)]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
-
-
-def _place(cursor: str) -> Place:
-    try:
-        decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        issued, published, last = json.loads(decoded)
-        published_at = datetime.fromisoformat(published)
-        if published_at.utcoffset() != timedelta(0):
-            raise CursorUnreadable
-        return Place(date.fromisoformat(issued), published_at, UUID(last))
-    except (ValueError, TypeError, AttributeError) as wrong:
-        raise CursorUnreadable from wrong
+    return cursors.write(_PLACES, (last.issue_date, last.published_at, last.id))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Security
+from fastapi import Query, Security
 from pydantic import BaseModel
 
 from chassis import web
@@ -28,12 +28,27 @@ class LetterState(BaseModel):
     updated_at: datetime
 
 
+class UnreadDocument(BaseModel):
+    """A document nobody could be told of yet; ``missing`` is customer_number or person."""
+
+    document_id: UUID
+    customer_number: str
+    number: str
+    published_at: datetime
+    missing: str
+
+
+class UnreadPage(BaseModel):
+    """A page of them, the oldest first."""
+
+    items: list[UnreadDocument]
+    next_cursor: str | None
+
+
 @router.get("/v1/letters")
 async def letters(document_id: UUID, caller: Machine, session: web.Session) -> list[LetterState]:
     """List the mails for a document of your own, the first owed first."""
-    if caller.issuer is None:
-        raise NotFound("there is nothing here for you", rule="no_issuer")
-    found = await reading.letters(session, caller.issuer, document_id)
+    found = await reading.letters(session, _issuer(caller), document_id)
     return [
         LetterState(
             letter_id=each.id,
@@ -45,3 +60,34 @@ async def letters(document_id: UUID, caller: Machine, session: web.Session) -> l
         )
         for each in found
     ]
+
+
+@router.get("/v1/unknown-recipients")
+async def unknown_recipients(
+    caller: Machine,
+    session: web.Session,
+    cursor: Annotated[str | None, Query(max_length=300)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> UnreadPage:
+    """List documents of your own that have had no known reader for a day, the oldest first."""
+    page = await reading.without_reader(session, _issuer(caller), cursor, limit)
+    return UnreadPage(
+        items=[
+            UnreadDocument(
+                document_id=each.notice.document_id,
+                customer_number=each.notice.customer_number,
+                number=each.notice.number,
+                published_at=each.notice.published_at,
+                missing=each.missing,
+            )
+            for each in page.unread
+        ],
+        next_cursor=page.next_cursor,
+    )
+
+
+def _issuer(caller: Caller) -> str:
+    """Return the issuer a machine works for; a service of ours works for none."""
+    if caller.issuer is None:
+        raise NotFound("there is nothing here for you", rule="no_issuer")
+    return caller.issuer

@@ -145,6 +145,40 @@ async def letters_of(session: AsyncSession, issuer: str, document_id: UUID) -> S
     return (await session.scalars(found)).all()
 
 
+Place = tuple[datetime, UUID]
+"""Where a document stands among those published longest ago: its publication and id."""
+
+
+async def notices_without_reader(
+    session: AsyncSession, issuer: str, before: datetime, after: Place | None, limit: int
+) -> Sequence[tuple[Notice, bool]]:
+    """Find documents of an issuer that somebody unknown should be told of, the oldest first.
+
+    With each stands whether its customer number is known: then a person is not.
+    """
+    number_known = (
+        sa.select(CustomerNumber.customer_number)
+        .where(CustomerNumber.customer_number == Notice.customer_number)
+        .exists()
+    )
+    person_unknown = (
+        sa.select(Letter.id)
+        .join(Person, Person.person_id == Letter.person_id, isouter=True)
+        .where(Letter.document_id == Notice.document_id, Person.person_id.is_(None))
+        .exists()
+    )
+    found = (
+        sa.select(Notice, number_known)
+        .where(Notice.issuer == issuer, Notice.published_at < before, Notice.settled.is_(False))
+        .where(sa.or_(~number_known, person_unknown))
+        .order_by(Notice.published_at, Notice.document_id)
+        .limit(limit)
+    )
+    if after is not None:
+        found = found.where(sa.tuple_(Notice.published_at, Notice.document_id) > after)
+    return [(row[0], row[1]) for row in await session.execute(found)]
+
+
 async def open_notices_before(
     session: AsyncSession, before: datetime, limit: int
 ) -> Sequence[Notice]:

@@ -1,14 +1,56 @@
-"""Read what became of letters."""
+"""Read what became of letters, and which documents nobody could be told of."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis import cursors
+from chassis.identifiers import now
 from notifications import queries
-from notifications.models import Letter
+from notifications.models import Letter, Notice
+from notifications.recipients import UNKNOWN_AFTER
+
+_PLACES = TypeAdapter(tuple[cursors.Moment, UUID])
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A document nobody could be told of, and what is not known: customer_number or person."""
+
+    notice: Notice
+    missing: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of them, and where the next one begins."""
+
+    unread: Sequence[Unread]
+    next_cursor: str | None
 
 
 async def letters(session: AsyncSession, issuer: str, document_id: UUID) -> Sequence[Letter]:
     """Return the letters for a document of this issuer; another's has none."""
     return await queries.letters_of(session, issuer, document_id)
+
+
+async def without_reader(
+    session: AsyncSession, issuer: str, cursor: str | None, limit: int
+) -> Page:
+    """Return documents of this issuer that had no known reader for a day, the oldest first."""
+    after = cursors.read(_PLACES, cursor) if cursor else None
+    before = now() - UNKNOWN_AFTER
+    found = await queries.notices_without_reader(session, issuer, before, after, limit + 1)
+    shown = [
+        Unread(notice, "person" if number_known else "customer_number")
+        for notice, number_known in found[:limit]
+    ]
+    more = len(found) > limit
+    return Page(shown, _cursor(shown[-1].notice) if more else None)
+
+
+def _cursor(last: Notice) -> str:
+    return cursors.write(_PLACES, (last.published_at, last.document_id))

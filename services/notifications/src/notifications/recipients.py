@@ -6,7 +6,7 @@ matter.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from contracts.identity import CustomerNumberChanged
@@ -14,6 +14,9 @@ from contracts.identity import CustomerNumberChanged
 MAIN = "main"
 SHARED = "shared"
 AT_ONCE = "at_once"
+
+UNKNOWN_AFTER = timedelta(hours=24)
+"""How long a reader may stay unknown before people are told."""
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,16 @@
 """Report documents that nobody could be told of for a day, to the issuer that published them."""
 
-from datetime import timedelta
-
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import outbox
 from chassis.identifiers import now
 from contracts.notifications import RecipientUnknown
-from notifications import queries
+from notifications import measures, queries
+from notifications.recipients import UNKNOWN_AFTER
 
 log = structlog.get_logger()
 
-UNKNOWN_AFTER = timedelta(hours=24)
 _AT_MOST = 500
 
 
@@ -33,6 +31,7 @@ async def report_unknown_recipients(session: AsyncSession) -> int:
             continue
         notice.reported_at = at
         told += 1
+        measures.recipients_unknown.inc()
         unknown = RecipientUnknown(
             command_id=notice.command_id,
             document_id=notice.document_id,
