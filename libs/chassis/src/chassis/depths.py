@@ -13,6 +13,7 @@ from chassis.database import Database, is_away
 from chassis.identifiers import now
 from chassis.mailboxes import outbox
 from chassis.topology import parked_queue_of
+from chassis.waiting import is_set_within
 
 log = structlog.get_logger()
 
@@ -32,7 +33,7 @@ async def keep_measuring(
         except Exception as error:
             if not is_away(error):
                 log.exception("depths_not_measured")
-        await _pause(stopping)
+        await is_set_within(stopping, _EVERY_SECONDS)
 
 
 async def _measure_outbox(database: Database) -> None:
@@ -59,11 +60,3 @@ async def _measure_queues(amqp_url: str, queues: Sequence[str]) -> None:
 async def _depth(channel: aio_pika.abc.AbstractChannel, queue: str) -> int:
     declared = await channel.declare_queue(queue, passive=True)
     return declared.declaration_result.message_count or 0
-
-
-async def _pause(stopping: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(_EVERY_SECONDS):
-            await stopping.wait()
-    except TimeoutError:
-        pass

@@ -27,6 +27,7 @@ from chassis.identifiers import derived_id, new_id
 from chassis.problems import problems_of
 from chassis.publishing_line import BrokerAway
 from chassis.senders import Origin, sender_of
+from chassis.waiting import is_set_within
 from contracts.message import Command, Message
 from contracts.refusal import Refused
 
@@ -277,12 +278,8 @@ class Doormat(Generic[G]):
                 await self._pause(0.5)
 
     async def _pause(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-        except TimeoutError:
-            return
-        raise Stopping
+        if await is_set_within(self._stopping, seconds):
+            raise Stopping
 
 
 def _read(message: type[Message], body: bytes) -> Message:

@@ -21,6 +21,7 @@ from chassis.doormat import Doormat, Stopping
 from chassis.handling import Handlers
 from chassis.lenient import read_leniently
 from chassis.topology import queue_of, unrouted_queue_of
+from chassis.waiting import is_set_within
 
 log = structlog.get_logger()
 
@@ -141,11 +142,7 @@ async def keep_trying(
             await start()
         except (OSError, AMQPError, TimeoutError) as error:
             log.warning("broker_awaited", what=what, error=repr(error)[:200])
-            try:
-                async with asyncio.timeout(_RECONNECT_SECONDS):
-                    await stopping.wait()
-            except TimeoutError:
-                continue
+            await is_set_within(stopping, _RECONNECT_SECONDS)
         else:
             return True
     return False

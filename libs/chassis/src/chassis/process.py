@@ -16,6 +16,7 @@ from chassis import depths, health, inbox, pages, schedule, web
 from chassis.database import Database, is_away
 from chassis.doormat import Doormat, Tolerance
 from chassis.fates import Fates
+from chassis.handling import Handler
 from chassis.listening import Listening, keep_trying, with_heartbeat
 from chassis.publishing_line import PublishingLine
 from chassis.relay import Relay
@@ -23,7 +24,9 @@ from chassis.service import Service
 from chassis.settings import ServiceSettings, WebSettings
 from chassis.tokens import Tokens
 from chassis.topology import queue_of, unrouted_queue_of
+from chassis.waiting import is_set_within
 from chassis.working import Workers
+from contracts.refusal import Refused
 
 log = structlog.get_logger()
 
@@ -164,7 +167,11 @@ class Process:
             return {}
         name = self._service.name
         tolerance = Tolerance(tuple(settings.retry_pauses), settings.outage_patience_seconds)
-        heard = [(queue_of(name, each.message), each, each.refused) for each in handlers.all]
+        heard: list[tuple[str, Handler[Any] | None, type[Refused] | None]] = [
+            (queue_of(name, each.message), each, each.refused) for each in handlers.all
+        ]
+        if handlers.refuses_unrouted:
+            heard.append((unrouted_queue_of(name), None, handlers.refuses_unrouted))
         laid = [
             Doormat(
                 service=name,
@@ -177,14 +184,7 @@ class Process:
                 tolerance=tolerance,
                 stopping=self._stopping,
             )
-            for queue, handler, refused in [
-                *heard,
-                *(
-                    [(unrouted_queue_of(name), None, handlers.refuses_unrouted)]
-                    if handlers.refuses_unrouted
-                    else []
-                ),
-            ]
+            for queue, handler, refused in heard
         ]
         return {each.queue: each for each in laid}
 
@@ -223,11 +223,7 @@ class Process:
             except Exception as error:
                 if not is_away(error):
                     log.exception("inbox_not_forgotten")
-            try:
-                async with asyncio.timeout(_FORGET_EVERY.total_seconds()):
-                    await self._stopping.wait()
-            except TimeoutError:
-                pass
+            await is_set_within(self._stopping, _FORGET_EVERY.total_seconds())
 
 
 class _Server(uvicorn.Server):

@@ -16,6 +16,7 @@ from chassis.identifiers import now
 from chassis.mailboxes import outbox
 from chassis.outbox import SPOKE
 from chassis.publishing_line import BrokerAway, LineCut, PublishingLine
+from chassis.waiting import is_set_within
 
 log = structlog.get_logger()
 
@@ -133,11 +134,7 @@ class Relay:
         )
 
     async def _wait(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._woken.wait()
-        except TimeoutError:
-            pass
+        await is_set_within(self._woken, seconds)
         self._woken.clear()
 
     def _wake(self, info: dict[Any, Any]) -> None:

@@ -14,6 +14,7 @@ import structlog
 from chassis import outbox
 from chassis.database import Database, is_away
 from chassis.identifiers import derived_id
+from chassis.waiting import is_set_within
 from contracts.message import Task
 
 log = structlog.get_logger()
@@ -36,11 +37,7 @@ async def keep_time(schedule: Sequence[Every], database: Database, stopping: asy
             key = f"{each.task.routing_key} {each.interval}"
             if said.get(key) != beat and await _say(each.task, each.interval, beat, database):
                 said[key] = beat
-        try:
-            async with asyncio.timeout(1):
-                await stopping.wait()
-        except TimeoutError:
-            pass
+        await is_set_within(stopping, 1)
 
 
 async def _say(task: Task, interval: timedelta, beat: int, database: Database) -> bool:

@@ -18,7 +18,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from chassis.failures import TryLater
+from chassis.failures import NotFound, TryLater
 
 log = structlog.get_logger()
 
@@ -54,6 +54,15 @@ class Caller:
     scopes: frozenset[str]
     issuer: str | None = None
     claims: dict[str, Any] = field(default_factory=dict)
+
+    def working_for(self) -> str:
+        """Return the issuer a machine or guest belongs to; a service of ours belongs to none.
+
+        Raises ``NotFound``: what is an issuer's is not there for anybody else.
+        """
+        if self.issuer is None:
+            raise NotFound("there is nothing here for you", rule="no_issuer")
+        return self.issuer
 
 
 class Tokens:

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis import metrics, trail
 from chassis.database import Database, has_collided, is_away
 from chassis.handling import G
+from chassis.waiting import is_set_within
 
 log = structlog.get_logger()
 
@@ -155,11 +156,7 @@ class Workers(Generic[G]):
             await asyncio.sleep(_AWAY_SECONDS)
 
     async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(_POLL_SECONDS):
-                await self._woken.wait()
-        except TimeoutError:
-            pass
+        await is_set_within(self._woken, _POLL_SECONDS)
         self._woken.clear()
 
     def _wake(self, info: dict[Any, Any]) -> None:

@@ -9,7 +9,6 @@ from fastapi import Depends, Query, Response, Security
 from pydantic import BaseModel, StringConstraints
 
 from chassis import web
-from chassis.failures import NotFound
 from chassis.tokens import Caller, ScopeMissing, who_calls
 from contracts.customer_number import CustomerNumber
 from contracts.money import Money
@@ -71,12 +70,11 @@ class DocumentPage(BaseModel):
 
 def reader(caller: Annotated[Caller, Security(who_calls)]) -> Reader:
     """Return who reads: a machine reads its issuer's documents, a guest one number's newest."""
-    if caller.issuer is None:
-        raise NotFound("there is nothing here for you", rule="no_issuer")
+    issuer = caller.working_for()
     if READ in caller.scopes:
-        return Reader(caller.issuer)
+        return Reader(issuer)
     if NEWEST in caller.scopes and caller.claims.get("customer_number"):
-        return Reader(caller.issuer, newest_of=str(caller.claims["customer_number"]))
+        return Reader(issuer, newest_of=str(caller.claims["customer_number"]))
     raise ScopeMissing(READ)
 
 

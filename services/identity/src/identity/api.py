@@ -10,7 +10,6 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from chassis import web
-from chassis.failures import NotFound
 from chassis.tokens import Caller, who_calls
 from contracts.customer_number import CustomerNumber
 from contracts.people import EmailAddress, Language
@@ -76,7 +75,7 @@ async def customer_number(
     customer_number: CustomerNumber, caller: Reader, session: web.Session
 ) -> looking_up.KnownCustomer:
     """Look up a customer number: who answers for it, and who shares it."""
-    return await looking_up.look_up(session, _issuer(caller), customer_number)
+    return await looking_up.look_up(session, caller.working_for(), customer_number)
 
 
 @router.put("/v1/customer-numbers/{customer_number}/shared-users/{email:path}")
@@ -90,7 +89,7 @@ async def share(
 ) -> Shared:
     """Share a customer number with an address, or turn the switches of who shares it already."""
     wanted = sharing.Share(email=email, **shared_user.model_dump())
-    ticket, is_new = await sharing.share(session, _issuer(caller), customer_number, wanted)
+    ticket, is_new = await sharing.share(session, caller.working_for(), customer_number, wanted)
     response.status_code = 201 if is_new else 200
     return Shared(
         person_id=ticket.person_id,
@@ -106,7 +105,7 @@ async def unshare(
     customer_number: CustomerNumber, email: EmailAddress, caller: Writer, session: web.Session
 ) -> None:
     """Stop sharing a customer number with an address."""
-    await sharing.unshare(session, _issuer(caller), customer_number, email)
+    await sharing.unshare(session, caller.working_for(), customer_number, email)
 
 
 @router.post("/v1/links/open")
@@ -158,13 +157,6 @@ async def jwks(held: Held, response: Response) -> dict[str, Any]:
     """Return the keys that tokens are checked with."""
     response.headers["Cache-Control"] = "public, max-age=300"
     return held.mint.public_keys()
-
-
-def _issuer(caller: Caller) -> str:
-    """Return the issuer a machine works for; a service of ours works for none."""
-    if caller.issuer is None:
-        raise NotFound("there is nothing here for you", rule="no_issuer")
-    return caller.issuer
 
 
 def _basic(authorization: str) -> tuple[str, str]:

@@ -8,7 +8,6 @@ from fastapi import Query, Security
 from pydantic import BaseModel
 
 from chassis import web
-from chassis.failures import NotFound
 from chassis.tokens import Caller, who_calls
 from notifications import reading
 
@@ -48,7 +47,7 @@ class UnreadPage(BaseModel):
 @router.get("/v1/letters")
 async def letters(document_id: UUID, caller: Machine, session: web.Session) -> list[LetterState]:
     """List the mails for a document of your own, the first owed first."""
-    found = await reading.letters(session, _issuer(caller), document_id)
+    found = await reading.letters(session, caller.working_for(), document_id)
     return [
         LetterState(
             letter_id=each.id,
@@ -70,7 +69,7 @@ async def unknown_recipients(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> UnreadPage:
     """List documents of your own that have had no known reader for a day, the oldest first."""
-    page = await reading.without_reader(session, _issuer(caller), cursor, limit)
+    page = await reading.without_reader(session, caller.working_for(), cursor, limit)
     return UnreadPage(
         items=[
             UnreadDocument(
@@ -84,10 +83,3 @@ async def unknown_recipients(
         ],
         next_cursor=page.next_cursor,
     )
-
-
-def _issuer(caller: Caller) -> str:
-    """Return the issuer a machine works for; a service of ours works for none."""
-    if caller.issuer is None:
-        raise NotFound("there is nothing here for you", rule="no_issuer")
-    return caller.issuer

@@ -25,7 +25,7 @@ class Dossier:
     notice: Notice
     person: Person
     issuer: Issuer
-    number: CustomerNumber
+    snapshot: CustomerNumberChanged
 
 
 async def hold_number(session: AsyncSession, customer_number: str) -> None:
@@ -56,7 +56,11 @@ async def keep_if_newer(
 async def snapshot(session: AsyncSession, customer_number: str) -> CustomerNumberChanged | None:
     """Return what identity last said of a customer number."""
     known = await session.get(CustomerNumber, customer_number)
-    return CustomerNumberChanged.model_validate(known.snapshot) if known else None
+    return _read(known) if known else None
+
+
+def _read(known: CustomerNumber) -> CustomerNumberChanged:
+    return CustomerNumberChanged.model_validate(known.snapshot)
 
 
 async def notice(session: AsyncSession, document_id: UUID) -> Notice | None:
@@ -106,7 +110,10 @@ async def dossiers_due(session: AsyncSession, at: datetime, limit: int) -> Seque
         .limit(limit)
         .with_for_update(of=Letter, skip_locked=True)
     )
-    return [Dossier(*row) for row in await session.execute(due)]
+    return [
+        Dossier(letter, notice, person, issuer, _read(number))
+        for letter, notice, person, issuer, number in await session.execute(due)
+    ]
 
 
 async def person(session: AsyncSession, person_id: UUID) -> Person | None:
@@ -145,6 +152,18 @@ async def letters_of(session: AsyncSession, issuer: str, document_id: UUID) -> S
     return (await session.scalars(found)).all()
 
 
+_NUMBER_KNOWN = (
+    sa.select(CustomerNumber.customer_number)
+    .where(CustomerNumber.customer_number == Notice.customer_number)
+    .exists()
+)
+_PERSON_UNKNOWN = (
+    sa.select(Letter.id)
+    .join(Person, Person.person_id == Letter.person_id, isouter=True)
+    .where(Letter.document_id == Notice.document_id, Person.person_id.is_(None))
+    .exists()
+)
+
 Place = tuple[datetime, UUID]
 """Where a document stands among those published longest ago: its publication and id."""
 
@@ -156,21 +175,10 @@ async def notices_without_reader(
 
     With each stands whether its customer number is known: then a person is not.
     """
-    number_known = (
-        sa.select(CustomerNumber.customer_number)
-        .where(CustomerNumber.customer_number == Notice.customer_number)
-        .exists()
-    )
-    person_unknown = (
-        sa.select(Letter.id)
-        .join(Person, Person.person_id == Letter.person_id, isouter=True)
-        .where(Letter.document_id == Notice.document_id, Person.person_id.is_(None))
-        .exists()
-    )
     found = (
-        sa.select(Notice, number_known)
+        sa.select(Notice, _NUMBER_KNOWN)
         .where(Notice.issuer == issuer, Notice.published_at < before, Notice.settled.is_(False))
-        .where(sa.or_(~number_known, person_unknown))
+        .where(sa.or_(~_NUMBER_KNOWN, _PERSON_UNKNOWN))
         .order_by(Notice.published_at, Notice.document_id)
         .limit(limit)
     )
@@ -181,15 +189,18 @@ async def notices_without_reader(
 
 async def open_notices_before(
     session: AsyncSession, before: datetime, limit: int
-) -> Sequence[Notice]:
-    """Find documents of that long ago that somebody unknown should have been told of."""
+) -> Sequence[tuple[Notice, bool, bool]]:
+    """Find and hold documents of that long ago that somebody unknown should have been told of.
+
+    With each stands whether its customer number is known by now, and whether a person is not.
+    """
     found = (
-        sa.select(Notice)
+        sa.select(Notice, _NUMBER_KNOWN, _PERSON_UNKNOWN)
         .where(
             Notice.published_at < before, Notice.reported_at.is_(None), Notice.settled.is_(False)
         )
         .order_by(Notice.published_at)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=Notice, skip_locked=True)
     )
-    return (await session.scalars(found)).all()
+    return [(row[0], row[1], row[2]) for row in await session.execute(found)]

@@ -22,11 +22,8 @@ async def report_unknown_recipients(session: AsyncSession) -> int:
     at = now()
     waiting = await queries.open_notices_before(session, at - UNKNOWN_AFTER, _AT_MOST)
     told = 0
-    for notice in waiting:
-        letters = await queries.letters_of(session, notice.issuer, notice.document_id)
-        ids = [letter.person_id for letter in letters]
-        number_known = await queries.snapshot(session, notice.customer_number) is not None
-        if number_known and set(ids) <= await queries.people_known(session, ids):
+    for notice, number_known, person_unknown in waiting:
+        if number_known and not person_unknown:
             notice.settled = True
             continue
         notice.reported_at = at

@@ -17,7 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.identifiers import now
 from chassis.trail import Trail
 from chassis.working import Mark
-from contracts.identity import CustomerNumberChanged
 from notifications import queries
 from notifications.composing import Letterpress, NewDocument, message_id
 from notifications.errors import (
@@ -226,8 +225,7 @@ def _lost_right(dossier: Dossier) -> str | None:
     """Ask the rule once more, of the newest snapshot; return why it is no to the reader."""
     if dossier.person.state != "active" or dossier.person.email is None:
         return "the person is not there any more"
-    snapshot = CustomerNumberChanged.model_validate(dossier.number.snapshot)
-    readers = recipients(snapshot, dossier.notice.published_at)
+    readers = recipients(dossier.snapshot, dossier.notice.published_at)
     if any(each.person_id == dossier.letter.person_id for each in readers):
         return None
     return "no right to it any more"
@@ -240,7 +238,7 @@ async def _claimed(session: AsyncSession, dossier: Dossier, links: Links) -> Cla
         dossier.person,
         dossier.issuer,
     )
-    snapshot = CustomerNumberChanged.model_validate(dossier.number.snapshot)
+    snapshot = dossier.snapshot
     main = (
         await queries.person(session, snapshot.main_contact.person_id)
         if snapshot.main_contact
