@@ -64,6 +64,8 @@ class Process:
         self._service = service
         self._settings = settings
         self._stopping = stopping
+        # Set once nothing in hand can say anything more: only then may the relay stop.
+        self._spoken = asyncio.Event()
         self._checks: dict[str, health.Check] = {"stopping": self._stops}
         self._background: list[Coroutine[Any, Any, None]] = []
         self._leases: list[Coroutine[Any, Any, None]] = []
@@ -143,7 +145,7 @@ class Process:
         }
         self._background += [
             self._open(line, listening),
-            relay.run(self._stopping),
+            relay.run(self._spoken),
             schedule.keep_time(service.schedule, database, self._stopping),
             depths.keep_measuring(database, url, service.queues(), self._stopping),
             self._forget(database, settings.inbox_kept),
@@ -153,6 +155,7 @@ class Process:
         self._finish += [
             listening.stop,
             *(each.drain for each in workers),
+            self._end_speaking,
             self._end_background,
             line.close,
             database.close,
@@ -208,6 +211,9 @@ class Process:
         """Speak before listening: a message that fails must be able to go somewhere."""
         if await keep_trying("speaking", line.open, self._stopping):
             await keep_trying("listening", listening.start, self._stopping)
+
+    async def _end_speaking(self) -> None:
+        self._spoken.set()
 
     async def _end_background(self) -> None:
         await asyncio.gather(*self._tasks, return_exceptions=True)
