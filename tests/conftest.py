@@ -10,7 +10,7 @@ import pytest
 from localrun import testing
 from localrun.auditing import Auditor
 from localrun.demo_customers import Customer, Person
-from localrun.demo_invoice import Invoice
+from localrun.demo_invoice import Invoice, Item, Party
 from localrun.lease_company import at_work
 
 LANGUAGES = ("nl", "fr", "de", "en")
@@ -95,12 +95,12 @@ def invoice():
 
     def make(customer, issued=date(2026, 3, 2), net="412.35"):
         return Invoice(
-            seller="Meridiaan Lease",
+            seller=Party("Meridiaan Lease"),
             customer_number=customer.number,
-            buyer=customer.name,
+            buyer=customer.party(),
             number=f"F{next(_counter)}",
-            net=Decimal(net),
             issued=issued,
+            items=(Item("Full operational lease", Decimal(net)),),
         )
 
     return make

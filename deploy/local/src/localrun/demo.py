@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,13 +19,19 @@ import httpx
 from localrun.addresses import Addresses
 from localrun.billing_system import BillingSystem
 from localrun.demo_customers import ISSUERS, Issuer, Person
-from localrun.demo_invoice import Invoice
+from localrun.demo_invoice import Invoice, Item
 from localrun.terminal import Terminal
 
 _PATIENCE_SECONDS = 90
 _QUIET_SECONDS = 3
 _REGISTER = "identity.register-customer.v1"
 _PUBLISH = "documents.publish-document.v1"
+_EXTRAS = (
+    Item("Winter tyres: change and storage", Decimal("50.05"), "2 vehicles", quantity=2),
+    Item("Operational lease Peugeot e-Expert", Decimal("448.75"), "2-BXT-117"),
+    Item("Charging card, November", Decimal("12.00"), "3 drivers", quantity=3),
+)
+_CREDITED = (Item("Returned early: Renault Kangoo E-Tech", Decimal("80.00"), "1-HKR-482"),)
 
 
 @dataclass(frozen=True)
@@ -97,17 +103,25 @@ def _invoices(issuer: Issuer) -> list[Invoice]:
     today = datetime.now(UTC).date()
     return [
         Invoice(
-            seller=issuer.name,
+            seller=issuer.seller,
             customer_number=customer.number,
-            buyer=customer.name,
+            buyer=customer.party(),
             number=f"{kind}{run}{position}",
-            net=Decimal("412.35") + position * 37,
-            issued=today,
+            issued=today - timedelta(days=1) if kind == "C" else today,
+            items=_CREDITED if kind == "C" else (_lease(position), *_EXTRAS[:position]),
             credit_note=kind == "C",
+            # One with its own PDF; of the others the suite makes a readable one.
+            with_pdf=position == 2,  # noqa: PLR2004
         )
         for position, customer in enumerate(issuer.customers, 1)
-        for kind in (("F", "C") if position == 1 else ("F",))
+        for kind in (("C", "F") if position == 1 else ("F",))
     ]
+
+
+def _lease(position: int) -> Item:
+    return Item(
+        "Operational lease Renault Kangoo E-Tech", Decimal("512.45") + position * 37, "1-HKR-482"
+    )
 
 
 async def _accepted(billing: BillingSystem, routing_key: str, body: dict[str, Any]) -> None:

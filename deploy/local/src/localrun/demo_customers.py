@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from localrun.demo_invoice import Party
+
 _FIRST = ("Anke", "Bruno", "Céline", "Dirk", "Élise", "Friedrich", "Grace", "Hannelore")
 _LAST = ("De Smet", "Lambert", "Müller", "Clarke", "Vermeulen", "Dubois", "Schäfer", "Wright")
 _LANGUAGES = ("nl", "fr", "de", "en")
@@ -37,6 +39,16 @@ class Customer:
     country: str
     main_contact: Person
     shared_users: tuple[Person, ...] = ()
+    street: str = "Kerkstraat 12"
+    postal_code: str = "9000"
+    city: str = "Gent"
+    vat_number: str = "BE0076543292"
+
+    def party(self) -> Party:
+        """Return the customer as its invoices name it."""
+        return Party(
+            self.name, self.street, self.postal_code, self.city, self.country, self.vat_number
+        )
 
     def registration(self) -> dict[str, Any]:
         """Return the RegisterCustomer of this customer."""
@@ -68,6 +80,7 @@ class Issuer:
     sender: str
     language: str
     accent: str
+    seller: Party
     customers: tuple[Customer, ...]
 
     def arguments(self) -> list[str]:
@@ -102,7 +115,16 @@ ISSUERS = (
         name="Meridiaan Lease Belgium",
         sender="facturen@meridiaan.example",
         language="nl",
-        accent="#0b5c6b",
+        accent="#0a6c74",
+        seller=Party(
+            "Meridiaan Lease Belgium nv",
+            "Kouterdreef 18",
+            "9000",
+            "Gent",
+            "BE",
+            "BE0040012302",
+            "BE75735004128851",
+        ),
         customers=(
             Customer(
                 number="DL5-104233",
@@ -116,6 +138,9 @@ ISSUERS = (
                 name="Garage du Midi sa",
                 country="BE",
                 main_contact=Person("luc@garagedumidi.example", "fr", "Luc", "Thiry"),
+                street="Rue de France 41",
+                postal_code="6000",
+                city="Charleroi",
             ),
             Customer(
                 number="DL5-104300",
@@ -123,6 +148,10 @@ ISSUERS = (
                 country="DE",
                 main_contact=Person("katrin@rheinlog.example", "de", "Katrin", "Weiß"),
                 shared_users=_people(25, "rheinlog"),
+                street="Hafenstraße 7",
+                postal_code="50667",
+                city="Köln",
+                vat_number="DE123456789",
             ),
         ),
     ),
@@ -131,7 +160,16 @@ ISSUERS = (
         name="Wolkenhof Lease Services",
         sender="invoices@wolkenhof.example",
         language="en",
-        accent="#7a3e9d",
+        accent="#f5b700",
+        seller=Party(
+            "Wolkenhof Lease Services bv",
+            "Havenlaan 86c",
+            "1000",
+            "Brussel",
+            "BE",
+            "BE0081234530",
+            "BE71096123456769",
+        ),
         customers=(
             Customer(
                 number="DL2-200017",
@@ -139,6 +177,10 @@ ISSUERS = (
                 country="GB",
                 main_contact=Person("imogen@northsea.example", "en", "Imogen", "Hart"),
                 shared_users=(_ACCOUNTANT,),
+                street="12 Harbour Road",
+                postal_code="IP3 0BG",
+                city="Ipswich",
+                vat_number="GB928741974",
             ),
             Customer(
                 number="DL2-200018",

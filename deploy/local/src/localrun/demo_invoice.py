@@ -1,107 +1,102 @@
-"""Invoices for the demo: a UBL as a lease company's billing system writes it, and its PDF."""
+"""Invoices for the demo: what a lease company's billing system knows of one, and its files."""
 
 import base64
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
-from xml.sax.saxutils import escape
+
+from localrun import demo_ubl
 
 _VAT = Decimal("0.21")
 _CENT = Decimal("0.01")
 _NO_PARENTHESES = str.maketrans("()\\", "[]/")
 
-_UBL = """<?xml version="1.0" encoding="UTF-8"?>
-<{root} xmlns="urn:oasis:names:specification:ubl:schema:xsd:{root}-2"
- xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
- xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
- <cbc:ID>{number}</cbc:ID>
- <cbc:IssueDate>{issued}</cbc:IssueDate>
- {due}<cbc:{root}TypeCode>{code}</cbc:{root}TypeCode>
- <cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>
- <cbc:BuyerReference>{contract}</cbc:BuyerReference>
- <cac:AccountingSupplierParty><cac:Party><cac:PartyName><cbc:Name>{seller}</cbc:Name>
- </cac:PartyName></cac:Party></cac:AccountingSupplierParty>
- <cac:AccountingCustomerParty><cac:Party><cac:PartyIdentification><cbc:ID>{customer}</cbc:ID>
- </cac:PartyIdentification><cac:PartyName><cbc:Name>{buyer}</cbc:Name></cac:PartyName></cac:Party>
- </cac:AccountingCustomerParty>
- <cac:PaymentMeans><cbc:PaymentMeansCode>30</cbc:PaymentMeansCode>
- <cbc:PaymentID>{reference}</cbc:PaymentID></cac:PaymentMeans>
- <cac:TaxTotal><cbc:TaxAmount currencyID="EUR">{vat}</cbc:TaxAmount></cac:TaxTotal>
- <cac:LegalMonetaryTotal><cbc:LineExtensionAmount currencyID="EUR">{net}</cbc:LineExtensionAmount>
- <cbc:TaxExclusiveAmount currencyID="EUR">{net}</cbc:TaxExclusiveAmount>
- <cbc:TaxInclusiveAmount currencyID="EUR">{gross}</cbc:TaxInclusiveAmount>
- <cbc:PayableAmount currencyID="EUR">{gross}</cbc:PayableAmount></cac:LegalMonetaryTotal>
- <cac:{root}Line><cbc:ID>1</cbc:ID><cbc:{quantity} unitCode="C62">1</cbc:{quantity}>
- <cbc:LineExtensionAmount currencyID="EUR">{net}</cbc:LineExtensionAmount>
- <cac:Item><cbc:Name>{item}</cbc:Name></cac:Item>
- <cac:Price><cbc:PriceAmount currencyID="EUR">{net}</cbc:PriceAmount></cac:Price></cac:{root}Line>
-</{root}>
-"""
+
+@dataclass(frozen=True)
+class Party:
+    """Who sells or buys, as an invoice names them."""
+
+    name: str
+    street: str = "Kerkstraat 12"
+    postal_code: str = "9000"
+    city: str = "Gent"
+    country: str = "BE"
+    vat_number: str = "BE0076543292"
+    iban: str = "BE71096123456769"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line: what, how many, and at which price without VAT."""
+
+    name: str
+    price: Decimal
+    detail: str = "1-ABC-234"
+    quantity: int = 1
+
+    @property
+    def net(self) -> Decimal:
+        """Return the line's amount without VAT."""
+        return self.price * self.quantity
 
 
 @dataclass(frozen=True)
 class Invoice:
-    """An invoice or credit note for one lease contract."""
+    """An invoice or credit note for one lease contract, with VAT at 21 %."""
 
-    seller: str
+    seller: Party
     customer_number: str
-    buyer: str
+    buyer: Party
     number: str
-    net: Decimal
     issued: date
-    item: str = "Full operational lease, 1-ABC-234"
+    items: tuple[Item, ...]
     credit_note: bool = False
+    with_pdf: bool = True
+
+    @property
+    def net(self) -> Decimal:
+        """Return the total without VAT."""
+        return sum((item.net for item in self.items), Decimal(0))
+
+    @property
+    def vat(self) -> Decimal:
+        """Return the VAT."""
+        return (self.net * _VAT).quantize(_CENT)
+
+    @property
+    def reference(self) -> str:
+        """Return a Belgian structured reference: ten digits and two that check them (mod 97)."""
+        digits = "".join(filter(str.isdigit, self.number)).rjust(10, "0")[-10:]
+        check = int(digits) % 97 or 97
+        return f"+++{digits[:3]}/{digits[3:7]}/{digits[7:]}{check:02}+++"
 
     def command(self) -> dict[str, Any]:
         """Return the PublishDocument that a billing system sends: the XML says the rest."""
+        xml = _file("original_xml", f"{self.number}.xml", "application/xml", self.xml())
+        pdf = _file("original_pdf", f"{self.number}.pdf", "application/pdf", self.pdf())
         return {
             "customer_number": self.customer_number,
-            "files": [
-                _file("original_xml", f"{self.number}.xml", "application/xml", self.xml()),
-                _file("original_pdf", f"{self.number}.pdf", "application/pdf", self.pdf()),
-            ],
+            "files": [xml, pdf] if self.with_pdf else [xml],
         }
 
     def xml(self) -> bytes:
         """Return the UBL."""
-        vat = (self.net * _VAT).quantize(_CENT)
-        due = self.issued + timedelta(days=30)
-        words = {
-            "seller": self.seller,
-            "customer": self.customer_number,
-            "buyer": self.buyer,
-            "number": self.number,
-            "contract": f"LC-{self.customer_number[-4:]}",
-            "reference": _structured(self.number),
-            "item": self.item,
-        }
-        return _UBL.format(
-            root="CreditNote" if self.credit_note else "Invoice",
-            code="381" if self.credit_note else "380",
-            quantity="CreditedQuantity" if self.credit_note else "InvoicedQuantity",
-            due="" if self.credit_note else f"<cbc:DueDate>{due}</cbc:DueDate>\n ",
-            issued=self.issued,
-            net=self.net,
-            vat=vat,
-            gross=self.net + vat,
-            **{name: escape(word) for name, word in words.items()},
-        ).encode()
+        return demo_ubl.write(self)
 
     def pdf(self) -> bytes:
         """Return a plain one-page PDF."""
-        gross = self.net + (self.net * _VAT).quantize(_CENT)
         return _one_page(
             [
-                self.seller,
+                self.seller.name,
                 "",
                 f"{'Credit note' if self.credit_note else 'Invoice'} {self.number}",
                 f"Date: {self.issued:%d-%m-%Y}",
-                f"Customer: {self.buyer} ({self.customer_number})",
+                f"Customer: {self.buyer.name} ({self.customer_number})",
                 "",
-                f"{self.item}: EUR {self.net}",
-                f"Total incl. VAT 21 %: EUR {gross}",
-                f"Reference: {_structured(self.number)}",
+                *(f"{item.quantity} x {item.name}: EUR {item.net:.2f}" for item in self.items),
+                f"Total incl. VAT 21 %: EUR {self.net + self.vat:.2f}",
+                f"Reference: {self.reference}",
             ]
         )
 
@@ -109,13 +104,6 @@ class Invoice:
 def _file(role: str, name: str, media_type: str, content: bytes) -> dict[str, str]:
     encoded = base64.b64encode(content).decode()
     return {"role": role, "name": name, "media_type": media_type, "content": encoded}
-
-
-def _structured(number: str) -> str:
-    """Return a Belgian structured reference: ten digits and two that check them (mod 97)."""
-    digits = "".join(filter(str.isdigit, number)).rjust(10, "0")[-10:]
-    check = int(digits) % 97 or 97
-    return f"+++{digits[:3]}/{digits[3:7]}/{digits[7:]}{check:02}+++"
 
 
 def _one_page(lines: list[str]) -> bytes:
