@@ -72,7 +72,7 @@ def test_every_knob_is_described(service, toy, capsys):
     for meaning, knob in zip(lines[::2], lines[1::2], strict=True):
         assert meaning.startswith("# ")
         assert meaning != "# None"
-        assert knob.removeprefix("# ").startswith("TOY_")
+        assert knob.removeprefix("# ").startswith(("TOY_", "OTEL_EXPORTER_OTLP_ENDPOINT="))
     assert "TOY_HTTP_PORT=" in lines
 
 

@@ -1,5 +1,6 @@
 """Which tokens are believed: identity's own, for this service, now; nothing that looks alike."""
 
+import asyncio
 import base64
 import hmac
 import json
@@ -41,11 +42,10 @@ class Identity:
         self.asked.append(str(request.url))
         return httpx.Response(self.status, json=KeySet(list(self.keys)).as_dict(private=False))
 
-    def tokens(self):
+    def tokens(self, **how):
         http = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
-        return Tokens(
-            "http://identity.test", issuer="http://identity.test", audience="toy", http=http
-        )
+        url = "http://identity.test"
+        return Tokens(url, issuer=url, audience="toy", http=http, **how)
 
 
 async def test_a_token_of_identity_tells_who_calls(keyring):
@@ -124,6 +124,81 @@ async def test_a_token_that_brings_its_own_key_is_not_valid(keyring):
     assert set(identity.asked) == {"http://identity.test/.well-known/jwks.json"}
 
 
+@pytest.mark.parametrize("header", ["jku", "x5u", "jwk", "x5c", "all"])
+async def test_no_key_is_taken_from_where_a_token_points(keyring, header):
+    own = ECKey.generate_key("P-256")
+    own.ensure_kid()
+    identity = Identity(keyring.key)
+    pointers = {
+        "jku": "http://elsewhere.test/keys",
+        "x5u": "http://elsewhere.test/certificate",
+        "jwk": own.as_dict(private=False),
+        "x5c": ["MIIB"],
+    }
+    pointed = pointers if header == "all" else {header: pointers[header]}
+    head = {"alg": "ES256", "typ": "at+jwt", "kid": own.kid} | pointed
+    registry = jwt.JWSRegistry(algorithms=["ES256"], strict_check_header=False)
+    token = jwt.encode(head, claims_of(), own, registry=registry)
+
+    with pytest.raises(Unauthenticated):
+        await identity.tokens().caller(token)
+    assert set(identity.asked) == {"http://identity.test/.well-known/jwks.json"}
+
+
+@pytest.mark.parametrize(
+    "kid",
+    [
+        "../../etc/passwd",
+        "/dev/null",
+        "http://elsewhere.test/key",
+        "' or 1=1 --",
+        "",
+        "k" * 10_000,
+        "\0",
+        None,
+        1,
+        True,
+        ["a"],
+        {"a": 1},
+    ],
+    ids=lambda kid: repr(kid)[:20],
+)
+async def test_a_key_id_is_only_compared(keyring, kid):
+    identity = Identity(keyring.key)
+    start = unsigned({"alg": "ES256", "typ": "at+jwt", "kid": kid}, claims_of())
+
+    with pytest.raises(Unauthenticated):
+        await identity.tokens().caller(start + "A" * 86)
+    assert set(identity.asked) <= {"http://identity.test/.well-known/jwks.json"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"alg": "None"},
+        {"alg": "NONE"},
+        {"alg": "nOnE"},
+        {"alg": ""},
+        {"alg": None},
+        {"alg": ["ES256"]},
+        {"alg": "HS256"},
+        {"alg": "ES384"},
+        {"alg": "RS256"},
+        {"alg": "ES256K"},
+        {"b64": False, "crit": ["b64"]},
+        {"crit": ["exp"]},
+    ],
+    ids=str,
+)
+async def test_a_signature_of_another_kind_is_not_valid(keyring, header):
+    known = {"alg": "ES256", "typ": "at+jwt", "kid": keyring.key.kid}
+
+    for signature in ("", "A" * 86):
+        token = unsigned(known | header, claims_of()) + signature
+        with pytest.raises(Unauthenticated):
+            await keyring.tokens("toy").caller(token)
+
+
 @pytest.mark.parametrize("token", ["", "a", "a.b.c", "....", "é.é.é", "e30.e30.e30", "A" * 100_000])
 async def test_what_is_no_token_is_not_valid(keyring, token):
     with pytest.raises(Unauthenticated):
@@ -168,6 +243,94 @@ async def test_unknown_keys_are_asked_for_once_in_a_while_even_when_nobody_answe
 
     assert len(identity.asked) == 2
     assert (await tokens.caller(known.token(audience="toy"))).subject == "tester"
+
+
+async def test_keys_are_fetched_again_before_a_token_needs_a_new_one():
+    old, new = Keyring(), Keyring()
+    identity = Identity(old.key)
+    tokens = identity.tokens(fresh_seconds=300)
+    await tokens.caller(old.token(audience="toy"))
+
+    identity.keys = (old.key, new.key)
+    _later(tokens, 301)
+    await tokens.caller(old.token(audience="toy"))
+    identity.status = 503
+
+    assert (await tokens.caller(new.token(audience="toy"))).subject == "tester"
+    assert len(identity.asked) == 2
+
+
+async def test_fresh_keys_are_not_fetched_again():
+    known = Keyring()
+    identity = Identity(known.key)
+    tokens = identity.tokens(fresh_seconds=300)
+
+    for _ in range(3):
+        await tokens.caller(known.token(audience="toy"))
+        _later(tokens, 90)
+
+    assert len(identity.asked) == 1
+
+
+async def test_a_key_that_is_not_published_any_more_is_not_believed_for_ever():
+    leaked, new = Keyring(), Keyring()
+    identity = Identity(leaked.key)
+    tokens = identity.tokens(fresh_seconds=300)
+    await tokens.caller(leaked.token(audience="toy"))
+
+    identity.keys = (new.key,)
+    await tokens.caller(leaked.token(audience="toy"))
+    _later(tokens, 301)
+
+    with pytest.raises(Unauthenticated):
+        await tokens.caller(leaked.token(audience="toy"))
+
+
+async def test_old_keys_serve_while_identity_is_away_and_it_is_asked_now_and_then():
+    known = Keyring()
+    identity = Identity(known.key)
+    tokens = identity.tokens(fresh_seconds=300)
+    await tokens.caller(known.token(audience="toy"))
+    identity.status = 503
+    _later(tokens, 3600)
+
+    callers = [await tokens.caller(known.token(audience="toy")) for _ in range(20)]
+
+    assert {each.subject for each in callers} == {"tester"}
+    assert len(identity.asked) == 2
+
+
+async def test_one_caller_waits_for_stale_keys_and_the_others_do_not():
+    known, answered = Keyring(), asyncio.Event()
+    published = KeySet([known.key]).as_dict(private=False)
+
+    async def answer(_request):
+        await answered.wait()
+        return httpx.Response(200, json=published)
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    url = "http://identity.test"
+    tokens = Tokens(url, issuer=url, audience="toy", http=http)
+    answered.set()
+    await tokens.caller(known.token(audience="toy"))
+    answered.clear()
+    _later(tokens, 301)
+
+    one = asyncio.create_task(tokens.caller(known.token(audience="toy")))
+    await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        others = [await tokens.caller(known.token(audience="toy")) for _ in range(5)]
+
+    assert len(others) == 5
+    assert not one.done()
+    answered.set()
+    assert (await one).subject == "tester"
+
+
+def _later(tokens, seconds):
+    """Let time pass since the keys were fetched and asked for."""
+    tokens._asked_at -= seconds
+    tokens._fetched_at -= seconds
 
 
 async def test_without_keys_no_token_can_be_checked(keyring):

@@ -43,13 +43,16 @@ def _obey(service: Service[Any, Any], chosen: Namespace) -> int:
     if chosen.command == "migration":
         asyncio.run(migrating.write(_server(), service.name, _metadata(service), chosen.message))
         return 0
+    makers = {maker.name: maker for maker in service.makers}
+    if chosen.command in makers:
+        print(makers[chosen.command].make())
+        return 0
     try:
         settings = service.settings()
     except ValidationError as wrong:
         print(f"{service.name} cannot start; its environment is not complete:")
         for each in wrong.errors(include_input=False):
-            knob = "_".join(str(part) for part in each["loc"]).upper()
-            print(f"  {service.name.upper()}_{knob}: {each['msg']}")
+            print(f"  {_variable(service, each['loc'])}: {each['msg']}")
         return 2
     # A service logs to standard output; a step prints its result there, and logs beside it.
     stream = sys.stdout if chosen.command == "serve" else sys.stderr
@@ -154,6 +157,8 @@ def _parser(service: Service[Any, Any]) -> ArgumentParser:
         step.add_argument("--reason", help="only those parked for this reason")
     for command in service.commands:
         command.configure(steps.add_parser(command.name, help=command.help))
+    for maker in service.makers:
+        steps.add_parser(maker.name, help=maker.help)
     return parser
 
 
@@ -163,8 +168,15 @@ def describe_settings(service: Service[Any, Any]) -> str:
     for name, knob in service.settings.model_fields.items():
         lines.append(f"# {knob.description}")
         mark = "" if knob.is_required() else "# "
-        lines.append(f"{mark}{service.name.upper()}_{name.upper()}={_as_environment(knob.default)}")
+        variable = _variable(service, (knob.validation_alias or name,))
+        lines.append(f"{mark}{variable}={_as_environment(knob.default)}")
     return "\n".join(lines)
+
+
+def _variable(service: Service[Any, Any], path: Sequence[Any]) -> str:
+    """Return the variable that a setting is read from: a standard one has no prefix of ours."""
+    ours = path[0] in service.settings.model_fields
+    return "_".join([service.name] * ours + [str(part) for part in path]).upper()
 
 
 def _as_environment(default: Any) -> str:

@@ -26,6 +26,7 @@ NAMES = {
 
 _AWAY = {"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "53300"}
 _COLLIDED = {"40001", "40P01"}
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 class Conventions:
@@ -110,6 +111,11 @@ def is_away(error: BaseException) -> bool:
 def has_collided(error: BaseException) -> bool:
     """Say whether two transactions got in each other's way, so that a new try may work."""
     return isinstance(error, DBAPIError) and _sqlstate(error) in _COLLIDED
+
+
+def waited_too_long(error: DBAPIError) -> bool:
+    """Say whether what was waited for was not let go within the time set for it."""
+    return _sqlstate(error) == _LOCK_NOT_AVAILABLE
 
 
 def in_words(error: BaseException) -> str:

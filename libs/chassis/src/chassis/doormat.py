@@ -18,10 +18,10 @@ import structlog
 from aio_pika.abc import AbstractIncomingMessage
 from pydantic import ValidationError
 
-from chassis import inbox, metrics, outbox, trail
+from chassis import conventions, inbox, metrics, outbox, traceparent, tracing, trail
 from chassis.database import Database, has_collided, in_words, is_away
 from chassis.failures import Invalid, NotFound, Refusal
-from chassis.fates import Fates, attempts_of
+from chassis.fates import Fates, attempts_of, tried_in
 from chassis.handling import Delivery, G, Handler
 from chassis.identifiers import derived_id, new_id
 from chassis.problems import problems_of
@@ -90,7 +90,11 @@ class Incoming:
     @property
     def trail(self) -> trail.Trail:
         """Return the trail that this message belongs to."""
-        return trail.Trail(self.correlation_id, str(self.message_id) if self.message_id else None)
+        return trail.Trail(
+            self.correlation_id,
+            str(self.message_id) if self.message_id else None,
+            traceparent.read(self.raw.headers.get(traceparent.HEADER)),
+        )
 
 
 class Doormat(Generic[G]):
@@ -111,6 +115,7 @@ class Doormat(Generic[G]):
     ) -> None:
         """Lie before one handler; without one, before the commands that nobody knows."""
         self.queue = queue
+        self._doing = f"process {queue}"
         self._service = service
         self._handler = handler
         self._refused = refused
@@ -129,14 +134,20 @@ class Doormat(Generic[G]):
         began = time.perf_counter()
         outcome = "returned"
         facts = {"queue": self.queue, "message_id": raw.message_id}
+        came_by = incoming.trail
         with (
-            trail.follow(incoming.trail, **facts),
+            trail.follow(came_by, **facts),
+            tracing.entry(
+                came_by.traceparent, self._doing, "consumer", after=tried_in(raw)
+            ) as span,
             metrics.in_flight.labels(self.queue).track_inprogress(),
         ):
             try:
                 outcome = await self._receive(incoming)
             finally:
                 metrics.handled.labels(self.queue, outcome).observe(time.perf_counter() - began)
+                if span.told:
+                    span.note(self._told(incoming, outcome))
                 if raw.timestamp and outcome == "done":
                     late = (datetime.now(UTC) - raw.timestamp.replace(tzinfo=UTC)).total_seconds()
                     metrics.lag.labels(self.queue).observe(max(0.0, late))
@@ -205,6 +216,8 @@ class Doormat(Generic[G]):
             reason=type(refusal).__name__,
             problems=[f"{each.pointer}: {each.rule}" for each in refusal.problems],
         )
+        rules = [each.rule for each in refusal.problems]
+        tracing.current().happened("refused", {"reason": type(refusal).__name__, "rules": rules})
         issuer = incoming.origin.issuer or (sender if self._is_command else None)
         if issuer is not None and self._refused is not None:
             refused = self._refused(
@@ -237,6 +250,7 @@ class Doormat(Generic[G]):
             attempt += 1
         if attempt > len(pauses):
             log.error("message_parked", attempt=attempt, exc_info=error)
+            self._failed("parked", error, {"attempt": attempt})
             await self._park(incoming, sender, error, attempt)
             return "parked"
         pause = pauses[-1] if away else pauses[attempt - 1]
@@ -245,6 +259,7 @@ class Doormat(Generic[G]):
             error=f"{type(error).__name__}: {in_words(error)[:300]}",
             exc_info=None if away else error,
         )  # fmt: skip
+        self._failed("retried", error, {"attempt": attempt, "pause": pause})
         await self._surely(
             lambda: self._fates.retry(
                 incoming.raw, queue=self.queue, pause=pause, attempt=attempt, sender=sender,
@@ -268,6 +283,21 @@ class Doormat(Generic[G]):
                 handler=handler,
             )
         )  # fmt: skip
+
+    def _failed(self, fate: str, error: Exception, facts: tracing.Attributes) -> None:
+        """Tell what became of it by the kind of error; its words can hold anything."""
+        tracing.current().happened(fate, facts)
+        tracing.current().failed(type(error).__name__)
+
+    def _told(self, incoming: Incoming, outcome: str) -> tracing.Attributes:
+        told = conventions.of_processed(
+            incoming.origin.exchange,
+            self.queue,
+            incoming.message_id,
+            incoming.correlation_id,
+            len(incoming.raw.body),
+        )
+        return {**told, "postkamer.outcome": outcome}
 
     async def _surely(self, copy: Callable[[], Awaitable[None]]) -> None:
         """Make the copy, waiting for the broker as long as it takes."""

@@ -10,6 +10,7 @@ from typing import Any
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
+from chassis import traceparent, trail
 from chassis.database import in_words
 from chassis.identifiers import now
 from chassis.publishing_line import PublishingLine
@@ -26,6 +27,8 @@ DETAIL = "x-detail"
 HANDLER = "x-handler"
 FAILED_AT = "x-failed-at"
 REPLAYED_AT = "x-replayed-at"
+TRIED_IN = "x-tried-in"
+"""Where in its trace it was last tried; ``traceparent`` stays that of whoever sent it."""
 
 _PLAIN = (str, int, float, bool, datetime, bytes)
 
@@ -73,6 +76,12 @@ def attempts_of(message: AbstractIncomingMessage) -> int:
     return attempt if message.exchange == "returns" and isinstance(attempt, int) else 0
 
 
+def tried_in(message: AbstractIncomingMessage) -> str | None:
+    """Return where in its trace a message was tried before, as its own copy tells."""
+    came_back = message.exchange == "returns"
+    return traceparent.read(message.headers.get(TRIED_IN)) if came_back else None
+
+
 def _copy(
     message: AbstractIncomingMessage,
     *,
@@ -100,6 +109,9 @@ def _copy(
     }
     if sender is not None:
         headers[SENDER] = sender
+    if here := trail.current().traceparent:
+        headers[traceparent.HEADER] = traceparent.read(headers.get(traceparent.HEADER)) or here
+        headers[TRIED_IN] = here
     return aio_pika.Message(
         message.body,
         headers=headers,

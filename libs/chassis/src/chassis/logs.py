@@ -8,8 +8,9 @@ import structlog
 from chassis.database import in_words
 
 _NOISY = ("httpx", "httpcore", "uvicorn", "faststream", "asyncio", "alembic")
-# They tell a lost connection a dozen times, as errors; `broker_away` and `broker_back` do it once.
-_SILENT = ("aio_pika", "aiormq")
+# They tell a lost connection a dozen times, as errors; `broker_away` and `broker_back` do it once,
+# and so do `collector_away` and `collector_back`.
+_SILENT = ("aio_pika", "aiormq", "opentelemetry.exporter", "opentelemetry.sdk._shared_internal")
 
 _chain_of = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 

@@ -50,9 +50,7 @@ def _row(
     followed = trail.current()
     message_id = message_id or new_id()
     said_at = now()
-    headers: dict[str, str] = {}
-    if followed.causation_id:
-        headers["causation_id"] = followed.causation_id
+    headers = followed.in_messages()
     if isinstance(message, Event):
         headers |= _cloud_event(message, message_id, said_at)
     return {

@@ -5,14 +5,17 @@ import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 import httpx
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis import depths, health, inbox, pages, schedule, web
+from chassis import depths, health, inbox, pages, repeated_requests, schedule, tracing, web
+from chassis.calling import Following
 from chassis.database import Database, is_away
 from chassis.doormat import Doormat, Tolerance
 from chassis.fates import Fates
@@ -41,9 +44,12 @@ async def serve(service: Service[Any, Any], settings: WebSettings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
-    async with AsyncExitStack() as stack:
+    told = tracing.told_to(
+        settings.otlp_endpoint, service=service.name, graceful_seconds=settings.graceful_seconds
+    )
+    async with told, AsyncExitStack() as stack:
         gateways = await stack.enter_async_context(service.gateways(settings))
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=5, trust_env=False))
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=5, transport=Following()))
         process = Process(service, settings, gateways, http, stopping)
         await process.run()
     log.info("stopped")
@@ -85,6 +91,7 @@ class Process:
             issuer=settings.token_issuer or settings.identity_url,
             audience=service.name,
             http=http,
+            fresh_seconds=settings.keys_fresh_seconds,
         )
         self.app = self._web(gateways, tokens)
 
@@ -148,7 +155,7 @@ class Process:
             relay.run(self._spoken),
             schedule.keep_time(service.schedule, database, self._stopping),
             depths.keep_measuring(database, url, service.queues(), self._stopping),
-            self._forget(database, settings.inbox_kept),
+            self._forget(database, settings),
             *(each.run(self._stopping) for each in workers),
         ]
         self._leases = [each.keep_leases() for each in workers]
@@ -221,15 +228,29 @@ class Process:
     async def _stops(self) -> str | None:
         return "the process is stopping" if self._stopping.is_set() else None
 
-    async def _forget(self, database: Database, kept: timedelta) -> None:
+    async def _forget(self, database: Database, settings: ServiceSettings) -> None:
+        """Forget now and then what need not be recognised any more."""
+        old: list[_Forget] = [partial(inbox.forget, kept=settings.inbox_kept)]
+        if repeated_requests.in_tables(self._service.metadata):
+            old.append(partial(repeated_requests.forget, kept=settings.answers_kept))
         while not self._stopping.is_set():
             try:
-                async with database.transaction() as session:
-                    await inbox.forget(session, kept, at_most=_FORGET_AT_MOST)
+                for forget in old:
+                    await self._forget_all(database, forget)
             except Exception as error:
                 if not is_away(error):
-                    log.exception("inbox_not_forgotten")
+                    log.exception("old_rows_not_forgotten")
             await is_set_within(self._stopping, _FORGET_EVERY.total_seconds())
+
+    async def _forget_all(self, database: Database, forget: "_Forget") -> None:
+        forgotten = _FORGET_AT_MOST
+        while forgotten == _FORGET_AT_MOST and not self._stopping.is_set():
+            async with database.transaction() as session:
+                forgotten = await forget(session, at_most=_FORGET_AT_MOST)
+
+
+class _Forget(Protocol):
+    async def __call__(self, session: AsyncSession, *, at_most: int) -> int: ...
 
 
 class _Server(uvicorn.Server):

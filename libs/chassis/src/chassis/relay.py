@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis import metrics
+from chassis import conventions, metrics, traceparent, tracing
 from chassis.database import Database, is_away
 from chassis.identifiers import now
 from chassis.mailboxes import outbox
@@ -119,19 +119,26 @@ class Relay:
             )
 
     async def _publish(self, row: sa.RowMapping) -> None:
-        await self._line.publish(
-            row["exchange"],
-            row["routing_key"],
-            aio_pika.Message(
-                row["body"],
-                headers=row["headers"],
-                message_id=str(row["message_id"]),
-                correlation_id=row["correlation_id"],
-                type=row["type"],
-                timestamp=row["said_at"],
-                content_type="application/json",
-            ),
-        )
+        """Publish a row, as a part of what was being done when it was said."""
+        headers = row["headers"]
+        said_in = headers.get(traceparent.HEADER)
+        with tracing.entry(said_in, f"publish {row['type']}", "producer") as span:
+            if span.told:
+                span.note(_told(row))
+                headers = headers | {traceparent.HEADER: span.traceparent}
+            await self._line.publish(
+                row["exchange"],
+                row["routing_key"],
+                aio_pika.Message(
+                    row["body"],
+                    headers=headers,
+                    message_id=str(row["message_id"]),
+                    correlation_id=row["correlation_id"],
+                    type=row["type"],
+                    timestamp=row["said_at"],
+                    content_type="application/json",
+                ),
+            )
 
     async def _wait(self, seconds: float) -> None:
         await is_set_within(self._woken, seconds)
@@ -140,3 +147,13 @@ class Relay:
     def _wake(self, info: dict[Any, Any]) -> None:
         if info.pop(SPOKE, False):
             self._woken.set()
+
+
+def _told(row: sa.RowMapping) -> tracing.Attributes:
+    return conventions.of_published(
+        row["exchange"],
+        row["routing_key"],
+        row["message_id"],
+        row["correlation_id"],
+        len(row["body"]),
+    )

@@ -13,6 +13,7 @@ from chassis.senders import SENDER
 from chassis.topology import RETURNS, parked_queue_of
 
 _X = "x-"
+_STORY = ("x-origin-", fates.TRIED_IN)
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def _fresh(message: AbstractIncomingMessage, service: str) -> aio_pika.Message:
     kept = {
         name: value
         for name, value in message.headers.items()
-        if not name.lower().startswith(_X) or (ours and name.startswith("x-origin-"))
+        if not name.lower().startswith(_X) or (ours and name.startswith(_STORY))
     }
     sender = message.headers.get(SENDER) if ours else _proven_sender(message)
     if sender is not None:

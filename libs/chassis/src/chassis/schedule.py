@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import structlog
 
-from chassis import outbox
+from chassis import outbox, tracing
 from chassis.database import Database, is_away
 from chassis.identifiers import derived_id
 from chassis.waiting import is_set_within
@@ -42,8 +42,9 @@ async def keep_time(schedule: Sequence[Every], database: Database, stopping: asy
 
 async def _say(task: Task, interval: timedelta, beat: int, database: Database) -> bool:
     try:
-        async with database.transaction() as session:
-            await outbox.say_once(session, derived_id(task.routing_key, interval, beat), task)
+        with tracing.entry(None, f"say {task.routing_key}", "internal"):
+            async with database.transaction() as session:
+                await outbox.say_once(session, derived_id(task.routing_key, interval, beat), task)
     except Exception as error:
         if not is_away(error):
             log.exception("beat_missed", task=task.routing_key)

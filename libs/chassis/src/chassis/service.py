@@ -29,6 +29,15 @@ class Command(Generic[S]):
 
 
 @dataclass(frozen=True)
+class Maker:
+    """A command that needs no environment: what it prints is what an environment is made of."""
+
+    name: str
+    help: str
+    make: Callable[[], str]
+
+
+@dataclass(frozen=True)
 class Service(Generic[S, G]):
     """What a service is made of. ``metadata`` and ``handlers`` are None for one that only answers HTTP."""  # noqa: E501
 
@@ -42,6 +51,7 @@ class Service(Generic[S, G]):
     schedule: Sequence[Every] = ()
     work: Callable[[S], Sequence[Work[G, Any, Any]]] = lambda _settings: ()
     commands: Sequence[Command[S]] = ()
+    makers: Sequence[Maker] = ()
 
     def queues(self) -> list[str]:
         """Return the queues this service hears."""

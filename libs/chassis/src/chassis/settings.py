@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from chassis import tokens
 from chassis.topology import PAUSES
 
 
@@ -32,8 +33,19 @@ class WebSettings(BaseSettings):
     token_issuer: str | None = Field(
         None, description="Whose tokens are good: identity's public URL, where that is another"
     )
+    keys_fresh_seconds: float = Field(
+        tokens.FRESH_SECONDS,
+        gt=0,
+        description="How long identity's keys are used before they are fetched again",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least level that is logged"
+    )
+    otlp_endpoint: str | None = Field(
+        None,
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        pattern=r"^(https?://.+)?$",
+        description="Collector that traces are told to, by OTLP over HTTP; without one none are",
     )
     graceful_seconds: float = Field(
         15, description="How long a stopping process lets running work finish"
@@ -58,4 +70,8 @@ class ServiceSettings(WebSettings):
     database_connections: int = Field(10, description="Most connections to the database")
     inbox_kept: timedelta = Field(
         timedelta(days=14), description="How long a handled message is remembered"
+    )
+    answers_kept: timedelta = Field(
+        timedelta(days=1),
+        description="How long a repeated request, by its Idempotency-Key, gets its first answer",
     )

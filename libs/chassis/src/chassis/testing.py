@@ -10,7 +10,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from joserfc.jwk import ECKey, KeySet
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from chassis import mailboxes, migrating, trail, web
+from chassis import mailboxes, migrating, tracing, trail, web
 from chassis.database import Database
 from chassis.declaring import BrokerAdmin
 from chassis.doormat import Doormat, Tolerance
@@ -34,6 +34,10 @@ from chassis.service import Service
 from chassis.tokens import ALGORITHM, TOKEN_TYPE, Tokens
 from chassis.topology import queue_of, unrouted_queue_of
 from contracts.message import Message
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import ReadableSpan
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 _ISSUED_BY = "http://identity.test"
 _migrated: dict[str, str] = {}
@@ -322,6 +326,36 @@ def a_trail() -> Iterator[trail.Trail]:
     followed = trail.Trail(str(new_id()), str(new_id()))
     with trail.follow(followed):
         yield followed
+
+
+class Spans:
+    """What was recorded: spans that have ended, in the order in which they started."""
+
+    def __init__(self, exporter: "InMemorySpanExporter") -> None:
+        self._exporter = exporter
+
+    def all(self) -> "list[ReadableSpan]":
+        """Return them all."""
+        return sorted(self._exporter.get_finished_spans(), key=lambda each: each.start_time or 0)
+
+    def named(self, name: str) -> "list[ReadableSpan]":
+        """Return those of one name."""
+        return [each for each in self.all() if each.name == name]
+
+
+@pytest.fixture
+def spans() -> Iterator[Spans]:
+    """Record spans during the test; return what a collector would be told."""
+    from opentelemetry.sdk.trace.export import SimpleSpanProcessor  # noqa: PLC0415 (few tests do)
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import (  # noqa: PLC0415
+        InMemorySpanExporter,
+    )
+
+    from chassis.recording import Recording  # noqa: PLC0415
+
+    exporter = InMemorySpanExporter()
+    with tracing.recorded_by(Recording("test", SimpleSpanProcessor(exporter))):
+        yield Spans(exporter)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,9 @@ log = structlog.get_logger()
 ALGORITHM = "ES256"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 (RFC 9068, the name of a kind)
 _LEEWAY_SECONDS = 10
+FRESH_SECONDS = 300
+"""How long published keys may be used before they are fetched again."""
+
 _REFETCH_SECONDS = 30
 _AWAY_SECONDS = 1
 
@@ -69,18 +72,26 @@ class Tokens:
     """Checks tokens for one audience. Keys are fetched when one is needed that is not known."""
 
     def __init__(
-        self, identity_url: str, *, issuer: str, audience: str, http: httpx.AsyncClient
+        self,
+        identity_url: str,
+        *,
+        issuer: str,
+        audience: str,
+        http: httpx.AsyncClient,
+        fresh_seconds: float = FRESH_SECONDS,
     ) -> None:
         """Trust the identity at this address, for its tokens meant for this audience.
 
-        ``issuer`` is the name it signs with: its public address.
+        ``issuer`` is the name it signs with: its public address. A key that it does not publish any
+        more is believed for ``fresh_seconds`` at most, while it can be reached.
         """
         self._issuer = issuer
         self._jwks_url = f"{identity_url}/.well-known/jwks.json"
         self._audience = audience
         self._http = http
         self._keys: KeySet | None = None
-        self._asked_at = -math.inf
+        self._fresh_seconds = fresh_seconds
+        self._asked_at = self._fetched_at = -math.inf
         self._fetching = asyncio.Lock()
 
     async def caller(self, token: str) -> Caller:
@@ -114,20 +125,28 @@ class Tokens:
         kid = _kid(token)
         if self._keys is None or not _has(self._keys, kid):
             await self._fetch()
+        elif self._is_stale() and not self._fetching.locked():
+            # One caller waits for it; the others go on with the keys there are.
+            await self._fetch()
         if self._keys is None:
             raise KeysAway("the keys of tokens cannot be had")
         return self._keys
 
+    def _is_stale(self) -> bool:
+        return time.monotonic() - self._fetched_at > self._fresh_seconds
+
     async def _fetch(self) -> None:
         """Fetch the keys, at most once in a while: an unknown key id costs nobody anything."""
         async with self._fetching:
-            pause = _AWAY_SECONDS if self._keys is None else _REFETCH_SECONDS
+            refetch = min(self._fresh_seconds, _REFETCH_SECONDS)
+            pause = _AWAY_SECONDS if self._keys is None else refetch
             if time.monotonic() - self._asked_at < pause:
                 return
             try:
                 answer = await self._http.get(self._jwks_url)
                 answer.raise_for_status()
                 self._keys = KeySet.import_key_set(answer.json())
+                self._fetched_at = time.monotonic()
             except (httpx.HTTPError, JoseError, ValueError) as error:
                 log.warning("keys_away", error=repr(error)[:200])
             finally:

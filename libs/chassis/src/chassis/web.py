@@ -3,6 +3,8 @@
 import http
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from fastapi_offline import FastAPIOffline
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.exceptions import HTTPException
 
-from chassis import metrics, trail
+from chassis import conventions, metrics, repeated_requests, traceparent, tracing, trail
 from chassis.database import Database, is_away
 from chassis.failures import Conflict, Invalid, NotAllowed, NotFound, Refusal, TryLater
 from chassis.identifiers import new_id
@@ -33,6 +35,8 @@ _STATUS: dict[type[Exception], int] = {
     TryLater: 503,
 }
 _UNREADABLE = 400
+_OUR_FAULT = 500
+_WATCHED = ("/health/", "/metrics")
 
 _PROBLEM_BODY = {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}
 
@@ -53,18 +57,24 @@ class TransactionRoute(APIRoute):
         """Open a session when the route asks for one, and commit it when the route returns."""
         handle = super().get_route_handler()
 
-        async def within_a_transaction(request: Request) -> Response:
-            database: Database | None = getattr(request.app.state, "database", None)
-            if database is None:
-                return await handle(request)
+        async def within_a_transaction(database: Database, request: Request) -> Response:
             async with database.transaction() as session:
                 request.state.session = session
                 answer = await handle(request)
                 if answer.status_code >= _UNREADABLE:
                     await session.rollback()
+                else:
+                    await repeated_requests.keep(request, session, answer)
                 return answer
 
-        return within_a_transaction
+        async def once(request: Request) -> Response:
+            database: Database | None = getattr(request.app.state, "database", None)
+            if database is None:
+                return await handle(request)
+            work = partial(within_a_transaction, database)
+            return await repeated_requests.answer_once(request, work)
+
+        return once
 
 
 def router() -> APIRouter:
@@ -76,12 +86,21 @@ async def _session(request: Request) -> AsyncIterator[AsyncSession]:
     yield request.state.session
 
 
+def _transactions(request: Request) -> Any:
+    return request.app.state.database.transaction
+
+
 def _gateways(request: Request) -> Any:
     return request.app.state.gateways
 
 
 Session = Annotated[AsyncSession, Depends(_session)]
 """The request's transaction."""
+
+Transactions = Annotated[
+    Callable[[], AbstractAsyncContextManager[AsyncSession]], Depends(_transactions)
+]
+"""For a route that waits on the world: opens short transactions, and holds none meanwhile."""
 
 Gateways = Depends(_gateways)
 """The service's gateways: ``Annotated[Files, Gateways]``."""
@@ -155,7 +174,9 @@ def problem(
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # noqa: S101 (FastAPI's handlers are loosely typed)
     status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
-    return problem(status, str(error), error.problems)
+    soon = isinstance(error, repeated_requests.StillBeingAnswered)
+    headers = {"Retry-After": "1"} if soon else None
+    return problem(status, str(error), error.problems, headers)
 
 
 async def _unreadable(_request: Request, error: Exception) -> Response:
@@ -194,8 +215,9 @@ async def _measure(
 ) -> Response:
     began = time.perf_counter()
     status = 500
-    followed = trail.Trail(_correlation_id(request))
-    with trail.follow(followed):
+    came_by = traceparent.read(request.headers.get(traceparent.HEADER))
+    followed = trail.Trail(_correlation_id(request), traceparent=came_by)
+    with trail.follow(followed), _span(request, came_by) as span:
         try:
             answer = await call_next(request)
         except Exception as error:
@@ -210,10 +232,29 @@ async def _measure(
         metrics.requests.labels(request.method, _route(request), status).observe(
             time.perf_counter() - began
         )
+        _tell(span, request, status)
     answer.headers[trail.HEADER] = followed.correlation_id
     answer.headers.setdefault("X-Content-Type-Options", "nosniff")
     answer.headers.setdefault("Cache-Control", "no-store")
     return answer
+
+
+def _span(request: Request, came_by: str | None) -> AbstractContextManager[tracing.Span]:
+    """Return the span of a request; those of whoever watches the process have none."""
+    if request.url.path.startswith(_WATCHED):
+        return nullcontext(tracing.Span())
+    told = conventions.of_request(request.method)
+    return tracing.entry(came_by, conventions.method_of(request.method), "server", told)
+
+
+def _tell(span: tracing.Span, request: Request, status: int) -> None:
+    if span.told:
+        span.note(conventions.of_answer(status))
+        if "route" in request.scope:
+            span.rename(f"{conventions.method_of(request.method)} {_route(request)}")
+            span.note({"http.route": _route(request)})
+        if status >= _OUR_FAULT:
+            span.failed(str(status))
 
 
 def _route(request: Request) -> str:

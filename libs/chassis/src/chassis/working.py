@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis import metrics, trail
+from chassis import metrics, tracing, trail
 from chassis.database import Database, has_collided, is_away
 from chassis.handling import G
 from chassis.waiting import is_set_within
@@ -121,8 +121,10 @@ class Workers(Generic[G]):
         name = self._work.name
         began = time.perf_counter()
         outcome = "failed"
+        came_by = self._work.trail_of(item)
         with (
-            trail.follow(self._work.trail_of(item)),
+            trail.follow(came_by),
+            tracing.entry(came_by.traceparent, f"work {name}", "internal") as span,
             metrics.working.labels(name).track_inprogress(),
         ):
             try:
@@ -131,6 +133,7 @@ class Workers(Generic[G]):
                 outcome = "done"
             except Exception as error:
                 # The lease ends, and the item is claimed again.
+                span.failed(type(error).__name__)
                 if is_away(error):
                     log.warning("work_interrupted", work=name, error=repr(error)[:200])
                 else:
