@@ -10,6 +10,7 @@ import pytest
 from chassis.signing import sign
 from chassis.testing import problems
 from identity import admitting, granting, queries, registering
+from identity.accents import palette_of
 from identity.models import Client
 
 NUMBER = "/v1/customer-numbers/DL5-104233"
@@ -171,7 +172,12 @@ async def test_a_link_is_opened_for_the_portal(ask, database, gateways):
 
     opened = answer.json()
     assert answer.status_code == 200
-    assert opened["issuer"] == {"issuer": "dl5", "name": "Delta Lease", "accent": "#1f4e79"}
+    assert opened["issuer"] == {
+        "issuer": "dl5",
+        "name": "Delta Lease",
+        "accent": "#1f4e79",
+        "palette": palette_of("#1f4e79").model_dump(),
+    }
     assert (opened["customer_number"], opened["language"]) == ("DL5-104233", "nl")
     assert (opened["registered"], opened["expires_in"]) == (False, 300)
     assert opened["token"].count(".") == 2

@@ -8,15 +8,17 @@ import aio_pika
 import httpx
 import pytest
 from aiormq.exceptions import ChannelAccessRefused, ProbableAuthenticationError
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from chassis import topology
-from chassis.command_line import StepRefused
+from chassis.command_line import StepRefused, obey
 from chassis.identifiers import new_id
+from chassis.signing import key_from
 from chassis.testing import said
 from contracts.identity import IssuerChanged, PersonChanged
 from identity import granting, queries, registering, republishing
 from identity.command_line import COMMANDS
+from identity.mint import new_key, read_keys
 from identity.settings import Settings
 
 NO_ADMIN = "http://nobody:none@127.0.0.1:9"
@@ -319,3 +321,45 @@ async def test_a_client_id_of_another_is_not_taken_over(do, admit, database):
 
     with pytest.raises(StepRefused, match="somebody else's"):
         await do("add-client", "--service", "portal", "--scope", "links:open", "--client-id", "erp")
+
+
+def test_fresh_keys_are_printed_before_there_is_any_environment(service, capsys):
+    def printed(step):
+        assert obey(service, [step]) == 0
+        return capsys.readouterr().out.strip()
+
+    signing, another = printed("new-signing-key"), printed("new-signing-key")
+    link = printed("new-link-key")
+
+    assert len(read_keys([signing, another])) == 2
+    assert len(key_from(link)) == 32
+    assert link != printed("new-link-key")
+
+
+@pytest.mark.parametrize(
+    ("knob", "value", "told"),
+    [
+        ("signing_keys", ["not a key"], "key 1 is no JWK of an elliptic curve"),
+        ("link_keys", ["short"], "a key is 32 bytes, in base64url"),
+        ("link_keys", ["A" * 43] * 3, "at most 2 items"),
+    ],
+)
+def test_a_key_that_is_none_stops_the_start_and_is_not_shown(settings, knob, value, told):
+    given = {name: getattr(settings, name) for name in settings.model_fields_set}
+
+    with pytest.raises(ValidationError) as refused:
+        Settings(**given | {knob: value})
+
+    assert told in str(refused.value)
+    assert value[0] not in str(refused.value)
+
+
+def test_a_signing_key_may_be_listed_as_it_was_printed(settings, monkeypatch):
+    first, second = new_key(), new_key()
+    given = {name: getattr(settings, name) for name in settings.model_fields_set}
+    del given["signing_keys"]
+    monkeypatch.setenv("IDENTITY_SIGNING_KEYS", f"[{first}, {json.dumps(second)}]")
+
+    read = read_keys([key.get_secret_value() for key in Settings(**given).signing_keys])
+
+    assert [key.kid for key in read] == [json.loads(key)["kid"] for key in (first, second)]

@@ -1,15 +1,17 @@
 """Proves that tokens are signed by the first key, and that every key is published."""
 
+import base64
+import hashlib
 import json
 from datetime import timedelta
 
 import httpx
 import pytest
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, KeySet
 
 from chassis.identifiers import now
 from chassis.tokens import Tokens, Unauthenticated
-from identity.mint import Mint
+from identity.mint import Mint, new_key, read_keys
 
 
 @pytest.fixture
@@ -100,3 +102,45 @@ async def test_a_token_that_is_old_or_meant_for_another_is_worth_nothing(
     for token in (old, elsewhere):
         with pytest.raises(Unauthenticated):
             await checked(token, mint.public_keys())
+
+
+async def test_a_fresh_key_signs_and_is_named_by_its_thumbprint(strike, checked):
+    key = new_key()
+    mint = Mint("http://identity.test", [key])
+
+    (published,) = mint.public_keys()["keys"]
+
+    assert (await checked(strike(mint), mint.public_keys())).subject == "erp"
+    required = {name: published[name] for name in ("crv", "kty", "x", "y")}
+    digest = hashlib.sha256(json.dumps(required, separators=(",", ":")).encode()).digest()
+    assert published["kid"] == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    assert (published["use"], published["alg"]) == ("sig", "ES256")
+    assert new_key() != key
+
+
+@pytest.mark.parametrize(
+    "unusable",
+    [
+        "",
+        "secret-words",
+        "[]",
+        '"secret"',
+        "{}",
+        '{"kty": "oct", "k": "c2VjcmV0"}',
+        json.dumps(ECKey.generate_key("P-384").as_dict(private=True)),
+        json.dumps(ECKey.generate_key("P-256").as_dict(private=False)),
+    ],
+    ids=["empty", "words", "list", "text", "nothing", "symmetric", "curve", "public"],
+)
+def test_a_key_that_cannot_sign_is_named_by_its_place_and_not_shown(unusable):
+    with pytest.raises(ValueError, match=r"^key 2 ") as refused:
+        read_keys([new_key(), unusable])
+
+    assert "secret" not in str(refused.value)
+
+
+def test_one_key_given_twice_is_named():
+    key = new_key()
+
+    with pytest.raises(ValueError, match=r"^key 2 has the id of another"):
+        read_keys([key, key])

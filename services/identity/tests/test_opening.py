@@ -94,6 +94,33 @@ async def test_a_link_of_the_older_key_opens_during_rotation(ticket, link_of, op
         await open_link(link_of(ticket.id), (new,))
 
 
+async def test_a_link_of_two_rotations_ago_opens_nothing(ticket, link_of, open_link, gateways):
+    (first,) = gateways.link_keys
+    second, third = secrets.token_bytes(32), secrets.token_bytes(32)
+
+    for live in ((first,), (second, first), (first, second)):
+        assert await open_link(link_of(ticket.id, key=first), live)
+    assert await open_link(link_of(ticket.id, key=second), (third, second))
+
+    with pytest.raises(LinkUnknown):
+        await open_link(link_of(ticket.id, key=first), (third, second))
+
+
+async def test_the_link_of_whom_a_number_is_not_shared_with_any_more_opens_nothing(
+    session, ticket, link_of, open_link
+):
+    wanted = Share("an@example.com", "An", "Maes", language="de", portal=True, mail=True)
+    an, _ = await sharing.share(session, "dl5", ticket.customer_number, wanted)
+    assert await open_link(link_of(an.id))
+
+    await sharing.unshare(session, "dl5", ticket.customer_number, "an@example.com")
+    again, _ = await sharing.share(session, "dl5", ticket.customer_number, wanted)
+
+    with pytest.raises(LinkUnknown):
+        await open_link(link_of(an.id))
+    assert await open_link(link_of(again.id))
+
+
 async def test_a_link_of_an_ended_claim_opens_nothing(
     session, ticket, customer, link_of, open_link
 ):

@@ -2,6 +2,7 @@
 
 from contracts.identity import IssuerChanged
 from identity import queries, registering, sharing, snapshots
+from identity.accents import palette_of
 from identity.sharing import Share
 
 
@@ -21,7 +22,16 @@ async def test_an_issuer_is_told_with_its_prefix(session, admit, told):
         "language": "nl",
         "time_zone": "Europe/Paris",
         "state": "active",
+        "palette": palette_of("#aa0000").model_dump(),
     }
+
+
+async def test_an_issuer_admitted_with_no_colour_at_all_is_told_all_the_same(session, admit, told):
+    await admit(session, accent="red")
+
+    (issuer,) = await told(IssuerChanged)
+
+    assert (issuer.accent, issuer.palette) == ("red", None)
 
 
 async def test_a_number_without_a_main_contact_can_be_told(session, admit, customer):

@@ -63,8 +63,30 @@ class CommandRefused(Refused, owner="identity"):
     """Nobody knows the command that was asked."""
 
 
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+
+
+class Shades(Shape):
+    """Finished colours that go together, each ``#rrggbb``; ``text`` is for links."""
+
+    accent: Colour
+    hover: Colour
+    on_accent: Colour
+    text: Colour
+    soft: Colour
+
+
+class Palette(Shades):
+    """What an issuer's accent becomes, by day; and ``dark``, by night."""
+
+    dark: Shades
+
+
 class IssuerChanged(Event, owner="identity", subject="issuer"):
-    """Snapshot of an issuer: how it looks, speaks and signs its mails."""
+    """Snapshot of an issuer: how it looks, speaks and signs its mails.
+
+    ``palette`` is computed from ``accent``, so it can be newer than ``version``.
+    """
 
     issuer: Issuer
     version: int
@@ -76,6 +98,7 @@ class IssuerChanged(Event, owner="identity", subject="issuer"):
     language: str
     time_zone: str
     state: str
+    palette: Palette | None = None
 
 
 class PersonChanged(Event, owner="identity", subject="person_id"):

@@ -10,11 +10,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from chassis import web
-from chassis.tokens import Caller, who_calls
+from chassis.tokens import FRESH_SECONDS, Caller, who_calls
 from contracts.customer_number import CustomerNumber
+from contracts.identity import Palette
 from contracts.people import EmailAddress, Language
 from contracts.text import Line
-from identity import granting, looking_up, opening, sharing
+from identity import accents, granting, looking_up, opening, sharing
 from identity.gateways import Gateways
 
 router = web.router()
@@ -52,11 +53,12 @@ class Link(BaseModel):
 
 
 class IssuerLook(BaseModel):
-    """How an issuer looks."""
+    """How an issuer looks; ``palette`` is its accent as finished colours."""
 
     issuer: str
     name: str
     accent: str
+    palette: Palette | None
 
 
 class OpenedLink(BaseModel):
@@ -116,7 +118,12 @@ async def open_link(
     opened = await opening.open_link(session, held.mint, held.link_keys, link.link)
     issuer = opened.issuer
     return OpenedLink(
-        issuer=IssuerLook(issuer=issuer.issuer, name=issuer.name, accent=issuer.accent),
+        issuer=IssuerLook(
+            issuer=issuer.issuer,
+            name=issuer.name,
+            accent=issuer.accent,
+            palette=accents.palette_of(issuer.accent),
+        ),
         customer_number=opened.customer_number,
         language=opened.language,
         registered=opened.registered,
@@ -155,7 +162,7 @@ async def token(
 @router.get("/.well-known/jwks.json")
 async def jwks(held: Held, response: Response) -> dict[str, Any]:
     """Return the keys that tokens are checked with."""
-    response.headers["Cache-Control"] = "public, max-age=300"
+    response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
     return held.mint.public_keys()
 
 

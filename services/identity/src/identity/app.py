@@ -2,7 +2,7 @@
 
 from chassis.service import Service
 from identity.api import router
-from identity.command_line import COMMANDS
+from identity.command_line import COMMANDS, MAKERS
 from identity.gateways import gateways
 from identity.handlers import handlers
 from identity.models import metadata
@@ -17,4 +17,5 @@ service = Service(
     handlers=handlers,
     metadata=metadata,
     commands=COMMANDS,
+    makers=MAKERS,
 )

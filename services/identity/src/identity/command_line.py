@@ -12,7 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from chassis.command_line import StepRefused, admin_of
 from chassis.database import Database
-from chassis.service import Command
+from chassis.service import Command, Maker
+from chassis.signing import new_key
 from chassis.topology import (
     intake_exchange,
     of_issuer,
@@ -21,7 +22,7 @@ from chassis.topology import (
     rights_of_issuer,
 )
 from contracts.customer_number import Issuer
-from identity import admitting, granting, queries, republishing, scopes
+from identity import admitting, granting, mint, queries, republishing, scopes
 from identity.errors import AddressUnusable
 from identity.models import Client
 from identity.settings import Settings
@@ -194,4 +195,9 @@ COMMANDS = (
     Command("add-issuer", "admit an issuer, or change it", _configure_add_issuer, add_issuer),
     Command("add-client", "let a machine ask for tokens", _configure_add_client, add_client),
     Command("republish", "tell a late listener everything", _configure_republish, republish),
+)
+
+MAKERS = (
+    Maker("new-signing-key", "print a fresh key for IDENTITY_SIGNING_KEYS", mint.new_key),
+    Maker("new-link-key", "print a fresh key for mail links", new_key),
 )

@@ -1,8 +1,31 @@
 """The knobs of identity."""
 
-from pydantic import Field, SecretStr
+import json
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from chassis.settings import ServiceSettings, prefixed
+from chassis.signing import key_from
+from identity.mint import read_keys
+
+
+def _as_text(keys: Any) -> Any:
+    """Take a key as JSON too, not only as JSON within text: nobody quotes it right by hand."""
+    if not isinstance(keys, list):
+        return keys
+    return [json.dumps(key) if isinstance(key, dict) else key for key in keys]
+
+
+def _signing_keys(keys: list[SecretStr]) -> list[SecretStr]:
+    read_keys([key.get_secret_value() for key in keys])
+    return keys
+
+
+def _link_keys(keys: list[SecretStr]) -> list[SecretStr]:
+    for key in keys:
+        key_from(key.get_secret_value())
+    return keys
 
 
 class Settings(ServiceSettings):
@@ -14,12 +37,14 @@ class Settings(ServiceSettings):
     broker_public_url: str = Field(
         description="Where billing systems reach the broker, without a user: amqp://host:port/vhost"
     )
-    signing_keys: list[SecretStr] = Field(
+    signing_keys: Annotated[
+        list[SecretStr], BeforeValidator(_as_text), AfterValidator(_signing_keys)
+    ] = Field(
         min_length=1,
-        description="P-256 private keys (JWK, as JSON text); the first signs, all are published",
+        description="P-256 private keys (JWK, as JSON); the first signs, all are published",
     )
-    link_keys: list[SecretStr] = Field(
+    link_keys: Annotated[list[SecretStr], AfterValidator(_link_keys)] = Field(
         min_length=1,
         max_length=2,
-        description="Keys of mail links (32 bytes, base64url); the second still opens old links",
+        description="Keys of mail links (32 bytes, base64url); a link of either opens",
     )

@@ -14,7 +14,7 @@ from contracts.identity import (
     PersonChanged,
     SharedUserClaim,
 )
-from identity import queries
+from identity import accents, queries
 from identity.models import CustomerNumber, Issuer, Person, Role, Ticket
 
 
@@ -31,6 +31,7 @@ def of_issuer(issuer: Issuer) -> IssuerChanged:
         language=issuer.language,
         time_zone=issuer.time_zone,
         state=issuer.state,
+        palette=accents.palette_of(issuer.accent),
     )
 
 
