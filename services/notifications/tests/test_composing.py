@@ -7,6 +7,7 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from email.message import EmailMessage
+from html import unescape
 from uuid import UUID
 
 import pytest
@@ -25,6 +26,7 @@ FACTS = NewDocument(
     issuer_name="Meridiaan Lease",
     sender="facturen@meridiaan.example",
     accent="#0a6c74",
+    palette=None,
     recipient="els@korenaar.example",
     language="nl",
     first_name="Els",
@@ -77,7 +79,7 @@ def words_of(html: str) -> str:
             ),
             "€ 1.284,17",
             "12 december 2026",
-            "Bekijk factuur",
+            "Factuur bekijken",
         ),
         (
             "fr",
@@ -136,7 +138,7 @@ def test_the_mail_is_in_the_language_of_its_reader(
 @pytest.mark.parametrize(
     ("language", "label", "button"),
     [
-        ("nl", "In uw voordeel", "Bekijk creditnota"),
+        ("nl", "In uw voordeel", "Creditnota bekijken"),
         ("fr", "En votre faveur", "Voir la note de crédit"),
         ("de", "Zu Ihren Gunsten", "Gutschrift ansehen"),
         ("en", "In your favour", "View credit note"),
@@ -193,14 +195,14 @@ def test_a_settled_credit_note_shows_what_it_was_about() -> None:
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("nl", "U hebt nog geen account. Registreer u via dezelfde link"),
-        ("fr", "Vous n’avez pas encore de compte. Inscrivez-vous par le même lien"),
-        ("de", "Sie haben noch kein Konto. Registrieren Sie sich über denselben Link"),
-        ("en", "You have no account yet. Register through the same link"),
+        ("nl", "Accounts komen binnenkort: achter dezelfde knop leest u er meer over bij Regis"),
+        ("fr", "Les comptes arrivent bientôt : derrière le même bouton, « S’inscrire »"),
+        ("de", "Konten gibt es in Kürze: Hinter derselben Schaltfläche lesen Sie"),
+        ("en", "Accounts are coming soon: behind the same button, Register, third in the menu"),
     ],
 )
 def test_only_a_main_contact_without_account_is_invited(language: str, sentence: str) -> None:
-    """N-05, I-16."""
+    """N-05, I-12, I-16."""
     invited = composed(language=language, registered=False)
     registered = composed(language=language, registered=True)
     shared = composed(language=language, registered=False, role="shared", main_contact_name="An")
@@ -209,6 +211,7 @@ def test_only_a_main_contact_without_account_is_invited(language: str, sentence:
         assert sentence in " ".join(part(invited, kind).split())
         assert sentence not in " ".join(part(registered, kind).split())
         assert sentence not in " ".join(part(shared, kind).split())
+        assert part(invited, kind).count("http") == part(registered, kind).count("http")
 
 
 @pytest.mark.parametrize(
@@ -227,7 +230,8 @@ def test_the_mail_says_why_it_comes_and_why_several_can(
     message = composed(language=language)
 
     for kind in ("plain", "html"):
-        body = " ".join(part(message, kind).lower().split())
+        bare = re.sub(r"<[^>]*>", "", part(message, kind))
+        body = " ".join(bare.lower().split())
         assert reason in body
         assert several in body
 
@@ -240,6 +244,104 @@ def test_a_shared_user_reads_who_shares() -> None:
     assert "Klantnummer DL5-104233 is met u gedeeld." in " ".join(unknown.split())
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("nl", "U hoeft niets te betalen."),
+        ("fr", "Vous n’avez rien à payer."),
+        ("de", "Sie müssen nichts bezahlen."),
+        ("en", "There is nothing to pay."),
+    ],
+)
+def test_who_need_not_pay_reads_so(language: str, sentence: str) -> None:
+    credit = composed(language=language, type="credit_note")
+    paid = composed(language=language, amount_due=Decimal(0))
+
+    for kind in ("plain", "html"):
+        assert sentence in part(credit, kind)
+        assert sentence in part(paid, kind)
+        assert sentence not in part(composed(language=language), kind)
+
+
+@pytest.mark.parametrize("given", ["202600481758", "202/6004/81758", "+++202/6004/81758+++"])
+def test_a_belgian_reference_is_shown_as_belgians_write_it(given: str) -> None:
+    message = composed(payment_reference=given)
+
+    assert "Mededeling:      +++202/6004/81758+++\n" in part(message, "plain")
+    assert ">+++202/6004/81758+++</td>" in part(message, "html")
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"),
+    [
+        ("Meridiaan Lease", "ML"),
+        ("Wolkenhof", "W"),
+        ("de Korenaar & Zonen", "DK"),
+        ("& Zonen", "Z"),
+        ("Élan 4 You", "É4"),
+    ],
+)
+def test_the_mark_holds_the_first_letters_of_the_issuer_s_first_two_words(
+    name: str, mark: str
+) -> None:
+    assert re.findall(
+        r'aria-hidden="true"[^>]*>([^<]*)<', part(composed(issuer_name=name), "html")
+    ) == [mark]
+
+
+def test_an_issuer_without_a_letter_in_its_name_has_no_mark() -> None:
+    assert 'aria-hidden="true"' not in part(composed(issuer_name="&"), "html")
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+@pytest.mark.parametrize("registered", [True, False])
+def test_both_parts_say_the_same_in_the_same_words(language: str, registered: bool) -> None:
+    message = composed(language=language, registered=registered, amount_due=Decimal(1000))
+
+    html = unescape(words_of(part(message, "html")))
+    text = part(message, "plain").partition("\n")[2]
+
+    def bare(words: str) -> str:
+        return re.sub(r"[\s:,]|--", "", words)
+
+    said_in_html = bare(html)
+    for sentence in re.split(r"(?<=[.?:;])\s|\n\n", text):
+        assert bare(sentence) in said_in_html
+
+
+def test_the_preheader_says_what_the_subject_lacks() -> None:
+    html = part(composed(), "html")
+    preheader = re.search(r'mso-hide:all;">(.*?)&#847;', html)
+
+    assert preheader
+    said = preheader[1]
+    assert (
+        said
+        == "Voor Bakkerij De Korenaar bv, klantnummer DL5-104233. Mededeling +++202/6004/81758+++."
+    )
+    assert html.count("&#847;&zwnj;&nbsp;") > 50
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+def test_no_mail_loads_or_runs_anything(language: str) -> None:
+    html = part(composed(language=language, registered=False), "html")
+
+    assert not re.findall(r"<(?:img|script|link|iframe|object|form)\b|url\(|@import| on\w+=", html)
+    assert set(re.findall(r'href="([^"]*)"', html)) == {FACTS.link}
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+def test_a_mail_is_small_and_its_structure_said_aloud(language: str) -> None:
+    raw = PRESS.compose(dataclasses.replace(FACTS, language=language, registered=False), NOW)
+    html = part(composed(language=language), "html")
+
+    assert len(raw) < 20_000
+    assert f'<html lang="{language}"' in html
+    assert html.count("<h1") == 1
+    for table in re.findall(r"<table[^>]*>", html):
+        assert 'role="presentation"' in table or 'role="table"' in table
+
+
 def test_the_headers_name_the_letter_and_keep_robots_quiet() -> None:
     message = composed()
 
@@ -250,6 +352,8 @@ def test_the_headers_name_the_letter_and_keep_robots_quiet() -> None:
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["X-Auto-Response-Suppress"] == "All"
     assert message["List-Id"] == "<documents.dl5.meridiaan.example>"
+    assert message["List-Unsubscribe"] == "<mailto:facturen@meridiaan.example?subject=DL5-104233>"
+    assert "List-Unsubscribe-Post" not in message
     assert message["Feedback-ID"] == "dl5:document-published:postkamer"
     assert message["X-Correlation-ID"] == "6f1c2b"
     assert message.get_content_type() == "multipart/alternative"
@@ -266,6 +370,17 @@ def test_the_message_is_seven_bit_with_short_lines_ending_in_crlf() -> None:
     assert b"\r" not in raw.replace(b"\r\n", b"")
     assert b"\n" not in raw.replace(b"\r\n", b"")
     assert max(map(len, raw.split(b"\r\n"))) <= 78
+
+
+def test_who_wants_no_more_mails_can_write_to_any_sender() -> None:
+    message = composed(sender="a+b&c?d@café.example", customer_number="DL5 1&2")
+
+    assert (
+        message["List-Unsubscribe"]
+        == "<mailto:a+b%26c%3Fd@xn--caf-dma.example?subject=DL5%201%262>"
+    )
+    beyond = PRESS.compose(dataclasses.replace(FACTS, sender="zoë@x.example"), NOW)
+    assert b"<mailto:zo%C3%AB@x.example?" in beyond
 
 
 @pytest.mark.parametrize("label", ["a", "a" * 63])
@@ -285,20 +400,29 @@ def test_what_others_wrote_is_escaped_in_html_and_plain_in_text() -> None:
     assert '<script>alert("x")</script> & Zn' in part(message, "plain")
 
 
-@pytest.mark.parametrize(
-    ("accent", "ground", "text"),
-    [
-        ("#0A6C74", "#0a6c74", "#ffffff"),
-        ("#ffdd00", "#ffdd00", "#000000"),
-        ("red;}</style><script>", "#1f4e79", "#ffffff"),
-        ("#0a6c74;x", "#1f4e79", "#ffffff"),
-        ("#0a6c74\n", "#1f4e79", "#ffffff"),
-    ],
-)
-def test_the_button_takes_a_true_colour_only_and_can_be_read(
-    accent: str, ground: str, text: str
-) -> None:
-    assert f"background-color:{ground};color:{text};" in part(composed(accent=accent), "html")
+@pytest.mark.parametrize("accent", ["red;}</style><script>", "#0a6c74;x", "#0a6c74\n", "#٠a6c74"])
+def test_a_mail_takes_true_colours_only(accent: str) -> None:
+    html = part(composed(accent=accent), "html")
+
+    assert "background-color:#1f4e79;color:#ffffff;" in html
+    assert accent not in html
+
+
+def test_a_mail_is_drawn_in_the_issuer_s_finished_colours_by_day_and_by_night() -> None:
+    shades = {"hover": "#123456", "on_accent": "#010203", "soft": "#654321"}
+    palette = {"accent": "#a00001", "text": "#a00002"} | shades
+    night = {"accent": "#b00001", "text": "#b00002"} | shades
+
+    html = part(composed(palette=palette | {"dark": night}), "html")
+
+    head, _, body = html.partition("<body")
+    assert "background-color:#a00001;color:#010203;" in body
+    assert 'fillcolor="#a00001"' in body
+    assert "color:#a00002;word-break" in body
+    assert FACTS.accent not in html
+    assert "#b0000" not in body
+    assert head.count(".link { color: #b00002 !important; }") == 2
+    assert ".solid { background-color: #b00001 !important; color: #010203 !important; }" in head
 
 
 @pytest.mark.parametrize(
@@ -361,6 +485,7 @@ def test_no_name_or_number_can_add_a_header(
         issuer_name=issuer,
         issuer=issuer,
         number=number,
+        customer_number=last,
         customer_name=last,
         payment_reference=name,
         correlation_id=correlation,

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from notifications.figures import day, money
+from notifications.figures import day, money, reference
 
 NB, NARROW, MINUS = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{MINUS SIGN}"
 
@@ -41,3 +41,37 @@ def test_dates_have_their_month_in_words_and_do_not_break(
 ) -> None:
     assert day(date(2026, 12, 12), language) == twelfth.replace(" ", NB)
     assert day(date(2027, 3, 1), language) == first.replace(" ", NB)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "202600481758",
+        "202/6004/81758",
+        "202 6004 81758",
+        "+++202/6004/81758+++",
+        "***202/6004/81758***",
+    ],
+)
+def test_a_belgian_reference_gets_its_marks(given: str) -> None:
+    assert reference(given) == "+++202/6004/81758+++"
+
+
+def test_a_remainder_of_zero_is_written_as_97() -> None:
+    assert reference("000000009797") == "+++000/0000/09797+++"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "202600481759",
+        "20260048175",
+        "RF18539007547034",
+        "2026-004817",
+        "٢٠٢٦٠٠٤٨١٧٥٨",
+        "",
+        "000000009700",
+    ],
+)
+def test_what_is_no_belgian_reference_stays_as_it_came(given: str) -> None:
+    assert reference(given) == given

@@ -11,6 +11,7 @@ from aiosmtpd import smtp as aiosmtpd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis.testing import Spans
 from notifications.errors import AddressUnusable, AnswerLost, RelayUnavailable
 from notifications.mailer import Envelope, Mailer, Relay, _as_sent
 from notifications.replies import Reply
@@ -154,6 +155,34 @@ async def test_the_mark_is_set_after_the_body_and_before_the_dot() -> None:
     )
     assert at_the_mark == [dialogue + ON_THE_WIRE]
     assert there.heard[0] == dialogue + ON_THE_WIRE + b".\r\nQUIT\r\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ({}, {"smtp.reply.code": 250}),
+        (
+            {"RCPT": [b"550 5.1.1 els@example.com\r\n"]},
+            {"smtp.reply.code": 550, "error.type": "550"},
+        ),
+        ({"dot": [b"451 4.3.0 later\r\n"]}, {"smtp.reply.code": 451, "error.type": "451"}),
+        ({"dot": [CUT]}, {"error.type": "AnswerLost"}),
+        ({"hello": [CUT]}, {"error.type": "RelayUnavailable"}),
+    ],
+    ids=["accepted", "refused", "later", "lost", "away"],
+)
+async def test_a_submission_is_a_span_that_names_the_relay_and_nobody_else(
+    spans: Spans, script: dict[str, list[bytes | None]], told: dict[str, object]
+) -> None:
+    async with relay(script) as (there, mailer):
+        with suppress(AnswerLost, RelayUnavailable):
+            await mailer.submit(MAIL, before_dot=Mark())
+
+    (span,) = spans.all()
+    where = {"server.address": "127.0.0.1", "server.port": there.place.port}
+    assert span.name == "smtp submit"
+    assert dict(span.attributes or {}) == where | told
+    assert "example.com" not in span.to_json()
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])

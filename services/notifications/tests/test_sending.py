@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from chassis import trail
+from chassis import traceparent, trail
 from chassis.identifiers import new_id, now
 from chassis.working import Workers
+from contracts.identity import Palette, Shades
 from notifications import queries, sending
 from notifications.composing import Letterpress, message_id
 from notifications.evidence import Postbox
@@ -130,6 +131,21 @@ async def test_every_reader_gets_exactly_one_mail(owed, send, relay):
     assert len({mail["to"][0] for mail in mails}) == 4
 
 
+async def test_a_letter_goes_on_in_the_trace_in_which_its_document_was_heard_of(
+    hear, world, database, the_work
+):
+    main, sent_by = new_id(), traceparent.begin()
+    await hear(world.issuer())
+    await hear(world.person(main))
+    await hear(world.document(now()), headers={"traceparent": sent_by})
+    await hear(world.snapshot(main=(main, now() - timedelta(days=1))))
+
+    async with database.transaction() as session:
+        [claimed] = await the_work().claim(session, 100)
+
+    assert claimed.trail.traceparent == sent_by
+
+
 async def test_a_letter_is_in_the_readers_language_else_the_main_contacts(hear, world, send, relay):
     """N-03"""
     main, own, without = new_id(), new_id(), new_id()
@@ -161,6 +177,19 @@ async def test_an_unregistered_main_contact_is_invited_and_told_why_several_mail
     text = (await relay.http.get(f"/api/messages/{mail['id']}")).json()["text"]
     assert "U hebt nog geen account" in text
     assert "meer klantnummers" in " ".join(text.split())
+
+
+async def test_a_mail_wears_the_colours_identity_told_of_last(hear, world, owed, send, relay):
+    shades = dict.fromkeys(Shades.model_fields, "#a00001")
+    await owed()
+    await hear(world.issuer(palette=Palette(**shades, dark=Shades(**shades))))
+
+    await send()
+
+    (mail,) = await relay.messages()
+    html = (await relay.http.get(f"/api/messages/{mail['id']}")).json()["html"]
+    assert html.count("#a00001") > 3
+    assert "#0b5c6b" not in html
 
 
 async def test_from_a_change_of_address_on_mails_go_to_the_new_one(hear, world, send, relay):

@@ -1,19 +1,33 @@
-"""An issuer's accent colour, checked, and the text colour that can be read on it."""
+"""The colours a mail is drawn in: the palette identity told, or a plain one until it has."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
-_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+from contracts.identity import Palette, Shades
+
+_HEX = re.compile(r"#[0-9a-f]{6}")
 _DEFAULT = "#1f4e79"
 # Black reaches this on every colour on which white does not.
 _READABLE = 4.5
+# Ink and soft ground of mails, by day and by night: links look like text, and are underlined.
+_BY_DAY = {"text": "#1d232b", "soft": "#f4f5f7"}
+_BY_NIGHT = {"text": "#eef0f2", "soft": "#14171b"}
 
 
-def accent_or_default(accent: str) -> str:
-    """Return `accent` when it is "#rrggbb" and nothing else, otherwise a quiet blue."""
-    return accent.lower() if _HEX.fullmatch(accent) else _DEFAULT
+def finished(accent: str, palette: Mapping[str, Any] | None) -> Palette:
+    """Return an issuer's finished colours; without its palette, the accent with black or white.
+
+    An accent that is not "#rrggbb" and nothing else becomes a quiet blue.
+    """
+    if palette is not None:
+        return Palette.model_validate(palette)
+    accent = accent.lower() if _HEX.fullmatch(accent.lower()) else _DEFAULT
+    solid = {"accent": accent, "hover": accent, "on_accent": _readable_on(accent)}
+    return Palette(**solid, **_BY_DAY, dark=Shades(**solid, **_BY_NIGHT))
 
 
-def readable_on(colour: str) -> str:
+def _readable_on(colour: str) -> str:
     """Choose white or black for text on "#rrggbb": contrast at least 4.5:1 (WCAG 2.2, 1.4.3)."""
     red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -6,60 +6,24 @@ headers and two parts that say the same.
 
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from email.header import Header
-from email.headerregistry import Address, AddressHeader, UniqueAddressHeader
-from email.message import EmailMessage
-from email.policy import EmailPolicy
-from typing import Literal
+from email.utils import format_datetime
+from typing import Any, Literal
+from urllib.parse import quote
 from uuid import UUID
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from notifications import mime
 from notifications.addresses import domain_of, wire_form
-from notifications.colours import accent_or_default, readable_on
-from notifications.figures import day, money
+from notifications.colours import finished
+from notifications.figures import day, money, reference
 from notifications.lines import one_line
 
 _LANGUAGES = ("nl", "fr", "de", "en")
-
-
-class _Folded(EmailPolicy):
-    """Folds what people wrote, subjects and names, as one run of encoded words.
-
-    The standard policy mixes encoded, quoted and plain words, and then loses or doubles the
-    spaces between them, or folds a long name into an address that no receiver can read.
-    """
-
-    def fold(self, name: str, value: str) -> str:
-        if name == "Subject":
-            return f"{name}: {self._words(name, value)}{self.linesep}"
-        if name in {"From", "To"} and isinstance(value, UniqueAddressHeader | AddressHeader):
-            return f"{name}: {self._address(name, value.addresses[0])}{self.linesep}"
-        return str(super().fold(name, value))
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii")
-
-    def _address(self, name: str, address: Address) -> str:
-        if not address.display_name:
-            return address.addr_spec
-        words = self._words(name, address.display_name)
-        return f"{words}{self.linesep} <{address.addr_spec}>"
-
-    def _words(self, name: str, text: str) -> str:
-        if _PLAIN_WORDS.fullmatch(text):
-            return str(text)
-        return Header(str(text), "utf-8", header_name=name).encode(linesep=self.linesep)
-
-
-# Seven bits survive every relay; only an address beyond ASCII forces headers beyond it.
-_PLAIN = _Folded(linesep="\r\n", cte_type="7bit")
-_BEYOND_ASCII = _Folded(linesep="\r\n", utf8=True)
-_PLAIN_WORDS = re.compile(r"[A-Za-z0-9' -]{1,60}")
 _NOT_A_TOKEN = re.compile(r"[^A-Za-z0-9._:-]+")
 
 
@@ -73,6 +37,7 @@ class NewDocument:
     issuer_name: str
     sender: str
     accent: str
+    palette: Mapping[str, Any] | None
     recipient: str
     language: Literal["nl", "fr", "de", "en"]
     first_name: str | None
@@ -122,47 +87,53 @@ class Letterpress:
             AddressUnusable: the recipient's or the sender's address cannot be written.
 
         """
-        words = _words(facts)
         sender, recipient = wire_form(facts.sender), wire_form(facts.recipient)
-        message = EmailMessage(_PLAIN if (sender + recipient).isascii() else _BEYOND_ASCII)
-        message["From"] = _mailbox(facts.issuer_name, sender)
-        message["To"] = _mailbox(f"{facts.first_name or ''} {facts.last_name or ''}", recipient)
-        message["Subject"] = one_line(self._render("subject.txt", facts.language, words))
-        message["Date"] = now
-        message.set_content(self._render("body.txt", facts.language, words), cte="quoted-printable")
-        message.add_alternative(
-            self._render("body.html", facts.language, words),
-            subtype="html",
-            cte="quoted-printable",
+        words = _words(facts)
+        subject, text, html = (
+            self._templates[facts.language, part].render(words)
+            for part in ("subject.txt", "body.txt", "body.html")
         )
-        # After the parts: setting content drops every Content- header there was.
-        for name, value in _machine_headers(facts, domain_of(sender)).items():
-            message[name] = value
-        # "=_" cannot occur in quoted-printable text, so the boundary needs no search, and the
-        # same letter gives the same bytes.
-        message.set_boundary(f"=_{facts.letter_id.hex}")
-        return message.as_bytes()
-
-    def _render(self, part: str, language: str, words: Mapping[str, object]) -> str:
-        return self._templates[language, part].render(words)
+        name = f"{facts.first_name or ''} {facts.last_name or ''}"
+        headers = (
+            mime.mailbox("From", one_line(facts.issuer_name, limit=100), sender),
+            mime.mailbox("To", one_line(name, limit=100), recipient),
+            mime.words("Subject", one_line(subject)),
+            mime.exact("Date", format_datetime(now)),
+            *_machine_headers(facts, sender),
+        )
+        # The boundary is the letter's too: the same letter gives the same bytes.
+        return mime.two_parts(headers, f"=_{facts.letter_id.hex}", text=text, html=html)
 
 
 def message_id(letter_id: UUID, sender: str) -> str:
     """Name the Message-ID of a letter, in its angle brackets: the same on every try."""
-    return f"<{letter_id}@{domain_of(wire_form(sender))}>"
+    return _message_id(letter_id, domain_of(wire_form(sender)))
 
 
-def _machine_headers(facts: NewDocument, domain: str) -> dict[str, str]:
-    issuer = _NOT_A_TOKEN.sub("-", facts.issuer)
-    return {
-        "Message-ID": f"<{facts.letter_id}@{domain}>",
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-        "Content-Language": facts.language,
-        "List-Id": f"<documents.{issuer}.{domain}>",
-        "Feedback-ID": f"{issuer}:document-published:postkamer",
-        "X-Correlation-ID": _NOT_A_TOKEN.sub("-", facts.correlation_id)[:128],
-    }
+def _message_id(letter_id: UUID, domain: str) -> str:
+    return f"<{letter_id}@{domain}>"
+
+
+def _machine_headers(facts: NewDocument, sender: str) -> Iterator[str]:
+    """Say what relays, mail programs and robots want to know.
+
+    A notice of a document one is owed needs no way out in one click (RFC 8058), and without
+    accounts there is no page that could offer it: who wants no more mails writes to the issuer.
+    """
+    issuer, domain = _token(facts.issuer), domain_of(sender)
+    desk = f"{quote(sender, safe='@+')}?subject={quote(one_line(facts.customer_number, limit=60))}"
+    yield mime.exact("Message-ID", _message_id(facts.letter_id, domain))
+    yield mime.exact("Auto-Submitted", "auto-generated")
+    yield mime.exact("X-Auto-Response-Suppress", "All")
+    yield mime.exact("Content-Language", facts.language)
+    yield mime.exact("List-Id", f"<documents.{issuer}.{domain}>")
+    yield mime.exact("List-Unsubscribe", f"<mailto:{desk}>")
+    yield mime.exact("Feedback-ID", f"{issuer}:document-published:postkamer")
+    yield mime.exact("X-Correlation-ID", _token(facts.correlation_id))
+
+
+def _token(text: str) -> str:
+    return _NOT_A_TOKEN.sub("-", text)[:128] or "-"
 
 
 def _words(facts: NewDocument) -> dict[str, object]:
@@ -180,32 +151,37 @@ def _words(facts: NewDocument) -> dict[str, object]:
     def clean(text: str | None) -> str | None:
         return one_line(text) or None if text else None
 
+    asked = clean(facts.payment_reference)
+    issuer_name = one_line(facts.issuer_name)
     return {
         "language": facts.language,
-        "issuer_name": one_line(facts.issuer_name),
+        "issuer_name": issuer_name,
+        "initials": _initials(issuer_name),
+        "sender": one_line(facts.sender),
         "name": clean(f"{facts.first_name or ''} {facts.last_name or ''}"),
         "customer_number": one_line(facts.customer_number),
         "customer_name": clean(facts.customer_name),
         "number": one_line(facts.number),
         "credit_note": credit_note,
         "favour": due < 0,
+        "settled": due <= 0,
         "amount": amount(abs(headline)),
         "total": amount(abs(total) if credit_note else total) if total != headline else None,
         "issue_date": day(facts.issue_date, facts.language),
         "due_date": day(facts.due_date, facts.language) if facts.due_date and due > 0 else None,
-        "payment_reference": clean(facts.payment_reference) if due > 0 else None,
+        "payment_reference": asked and reference(asked) if due > 0 else None,
         "link": one_line(facts.link, limit=2000),
         "shared": facts.role == "shared",
         "main_contact_name": clean(facts.main_contact_name),
         "invited": facts.role == "main" and not facts.registered,
-        "accent": accent_or_default(facts.accent),
-        "on_accent": readable_on(accent_or_default(facts.accent)),
+        "colours": finished(facts.accent, facts.palette),
     }
 
 
-def _mailbox(name: str, address: str) -> Address:
-    local, _, domain = address.rpartition("@")
-    return Address(one_line(name, limit=100), local, domain)
+def _initials(name: str) -> str:
+    """Return the letters of an issuer's mark: of its first two words, as the portal shows it."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    return "".join(word[0].upper() for word in words[:2])
 
 
 def _paragraph(text: str) -> str:

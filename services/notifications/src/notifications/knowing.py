@@ -17,6 +17,7 @@ async def know_issuer(session: AsyncSession, event: IssuerChanged) -> None:
         "accent": event.accent,
         "sender": event.sender,
         "language": event.language,
+        "palette": event.palette.model_dump() if event.palette else None,
     }
     if await queries.keep_if_newer(session, Issuer, values):
         needed(session, SENDING)

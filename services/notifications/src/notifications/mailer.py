@@ -14,6 +14,7 @@ from typing import cast
 
 import aiosmtplib
 
+from chassis import conventions, tracing
 from notifications.addresses import wire_form
 from notifications.errors import AddressUnusable, AnswerLost, RelayUnavailable
 from notifications.lines import one_line
@@ -65,6 +66,8 @@ class Mailer:
         self._idle: list[tuple[float, _Line]] = []
         self._closed = False
         self._tls = ssl.create_default_context() if relay.starttls else None
+        # Never an address of a person: those who watch are not those who may know.
+        self._told = conventions.of_server(relay.host, relay.port)
 
     async def submit(
         self, envelope: Envelope, *, before_dot: Callable[[], Awaitable[None]]
@@ -81,20 +84,28 @@ class Mailer:
             AddressUnusable: an address cannot be given to this relay.
 
         """
-        async with self._places:
-            kept = self._take_idle()
-            if kept is not None:
-                # The relay may have closed the line while it lay idle, which is not this mail's
-                # fault: it gets a fresh one.
-                with suppress(_NotOffered):
-                    return await self._submit_over(kept, envelope, before_dot)
-            return await self._submit_over(await self._open(), envelope, before_dot)
+        with tracing.step("smtp submit", "client", self._told) as span:
+            async with self._places:
+                reply = await self._submit(envelope, before_dot)
+            span.note({"smtp.reply.code": reply.code})
+            if reply.code // 100 != _DONE:
+                span.failed(str(reply.code))
+            return reply
 
     async def close(self) -> None:
         """Say goodbye on the idle lines; one still in use is closed when its mail is done."""
         self._closed = True
         idle, self._idle = self._idle, []
         await asyncio.gather(*(line.leave() for _, line in idle))
+
+    async def _submit(self, envelope: Envelope, before_dot: Callable[[], Awaitable[None]]) -> Reply:
+        kept = self._take_idle()
+        if kept is not None:
+            # The relay may have closed the line while it lay idle, which is not this mail's
+            # fault: it gets a fresh one.
+            with suppress(_NotOffered):
+                return await self._submit_over(kept, envelope, before_dot)
+        return await self._submit_over(await self._open(), envelope, before_dot)
 
     async def _submit_over(
         self, line: "_Line", envelope: Envelope, before_dot: Callable[[], Awaitable[None]]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.database import NAMES, Conventions
@@ -50,6 +51,8 @@ class Issuer(Table):
     accent: Mapped[str]
     sender: Mapped[str]
     language: Mapped[str]
+    palette: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Its accent as finished colours, once identity has told them."""
 
 
 class Person(Table):
@@ -104,6 +107,8 @@ class Notice(Table):
     payment_reference: Mapped[str | None]
     published_at: Mapped[datetime]
     correlation_id: Mapped[str]
+    traceparent: Mapped[str | None]
+    """Where in its trace it was heard of; the letters go on from there."""
     command_id: Mapped[UUID | None]
     settled: Mapped[bool] = mapped_column(default=False)
     """Whether everyone to be told was known when it was last looked at."""

@@ -6,6 +6,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis import trail
 from chassis.identifiers import new_id, now
 from chassis.working import needed
 from contracts.documents import DocumentPublished
@@ -46,6 +47,7 @@ async def owe_for_document(
         payment_reference=event.payment_reference,
         published_at=event.published_at,
         correlation_id=correlation_id,
+        traceparent=trail.current().traceparent,
         command_id=command_id,
     )
     session.add(notice)

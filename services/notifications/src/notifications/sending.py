@@ -251,6 +251,7 @@ async def _claimed(session: AsyncSession, dossier: Dossier, links: Links) -> Cla
         issuer_name=issuer.name,
         sender=letter.sender or issuer.sender,
         accent=issuer.accent,
+        palette=issuer.palette,
         recipient=person.email or "",
         language=_language(person, main, issuer.language),
         first_name=person.first_name,
@@ -276,7 +277,7 @@ async def _claimed(session: AsyncSession, dossier: Dossier, links: Links) -> Cla
         claim=letter.claim,
         facts=facts,
         marked=letter.marked_at is not None,
-        trail=Trail(notice.correlation_id, causation),
+        trail=Trail(notice.correlation_id, causation, notice.traceparent),
     )
 
 
