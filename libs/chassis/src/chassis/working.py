@@ -112,7 +112,7 @@ class Workers(Generic[G]):
             async with self._database.transaction() as session:
                 return await self._work.claim(session, free)
         except Exception as error:
-            if not is_away(error):
+            if not (is_away(error) or has_collided(error)):
                 log.exception("claim_failed", work=self._work.name)
             await asyncio.sleep(_AWAY_SECONDS)
             return ()

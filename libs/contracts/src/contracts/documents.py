@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from contracts.customer_number import CustomerNumber, Issuer
-from contracts.message import Command, Event, Outcome, Shape
+from contracts.message import Command, Event, Outcome, Shape, Task
 from contracts.money import Money
 from contracts.refusal import Refused
 from contracts.text import Line
@@ -80,8 +80,8 @@ class Reference(Shape):
     value: Line
 
 
-class PublishDocument(Command, owner="documents"):
-    """Archive an invoice or credit note and tell everyone who should know.
+class GivenDocument(Command):
+    """An invoice or credit note as its issuer gives it, for whatever is to be done with it.
 
     What an original XML already says may be left out.
     """
@@ -113,6 +113,21 @@ class PublishDocument(Command, owner="documents"):
         return self
 
 
+class PublishDocument(GivenDocument, owner="documents"):
+    """Archive an invoice or credit note and tell everyone who should know.
+
+    What an original XML already says may be left out.
+    """
+
+
+class ImportDocument(GivenDocument, owner="documents"):
+    """Archive an invoice or credit note of the past: nobody is told, nothing is collected.
+
+    It waits on a queue of its own, behind today's work. What an original XML already says may be
+    left out.
+    """
+
+
 class DocumentAccepted(Outcome, owner="documents"):
     """A document is in the archive; ``already_published`` when it was there before."""
 
@@ -124,6 +139,14 @@ class DocumentAccepted(Outcome, owner="documents"):
 
 class PublishDocumentRefused(Refused, owner="documents"):
     """A document was not archived."""
+
+
+class ImportDocumentRefused(Refused, owner="documents"):
+    """A document of the past was not archived."""
+
+
+class SweepUploads(Task, owner="documents"):
+    """Take away the uploads that are too old to be used."""
 
 
 class DocumentPublished(Event, owner="documents", subject="document_id"):
