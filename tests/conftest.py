@@ -9,6 +9,7 @@ import pytest
 
 from localrun import testing
 from localrun.auditing import Auditor
+from localrun.collecting import collecting
 from localrun.demo_customers import Customer, Person
 from localrun.demo_invoice import Invoice, Item, Party
 from localrun.lease_company import at_work
@@ -27,8 +28,16 @@ _counter = itertools.count(100_001)
 
 
 @pytest.fixture(scope="session")
-def suite(request):
-    with testing.running(request.config.rootpath / ".run", **IMPATIENT) as suite:
+def collector():
+    """What the suite tells of its traces."""
+    with collecting() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="session")
+def suite(request, collector):
+    telling = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "200"}
+    with testing.running(request.config.rootpath / ".run", **IMPATIENT, **telling) as suite:
         yield suite
 
 

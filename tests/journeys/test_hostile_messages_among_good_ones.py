@@ -1,11 +1,22 @@
 """Malformed and hostile messages: each is answered or parked with its reason, good ones go on."""
 
+import asyncio
+import base64
+import hashlib
+import runpy
+from pathlib import Path
+
 import aio_pika
 import pytest
 
 from localrun.billing_system import BillingSystem
 from localrun.lease_company import PUBLISH
 
+CORPUS = runpy.run_path(
+    str(Path(__file__).parents[2] / "services" / "documents" / "tests" / "hostile.py")
+)["CORPUS"]
+LARGEST_IN_A_MESSAGE = 1024 * 1024
+AT_ONCE = 4
 REFUSED = "documents.publish-document-refused.v1"
 
 NOT_A_MESSAGE = {
@@ -108,3 +119,67 @@ async def test_twenty_megabytes_are_refused_by_the_broker(dl5, suite, customer, 
 
     published = await dl5.publish(invoice(bakery), bakery)
     assert await auditor.faults(dl5, [published]) == []
+
+
+async def given(company, content):
+    """Return a file for a command; what is too large for it is uploaded first."""
+    pdf = b"%PDF-" in content[:1100]
+    file = {
+        "role": "original_pdf" if pdf else "original_xml",
+        "name": "../../invoice\u202e.pdf" if pdf else "invoice.xml",
+        "media_type": "application/pdf" if pdf else "application/xml",
+    }
+    if len(content) <= LARGEST_IN_A_MESSAGE:
+        return file | {"content": base64.b64encode(content).decode()}
+    answer = (await company.upload(content)).raise_for_status()
+    return file | {"upload_id": answer.json()["upload_id"]}
+
+
+async def kept_as_it_came(company, documents, customer, name, hostile, invoice):
+    """Publish a hostile document and a good one; return what is wrong, and the good one."""
+    content = hostile.make()
+    command = invoice(customer).command() | {
+        "files": [await given(company, content)],
+        "type": "invoice",
+        "issue_date": "2026-06-01",
+        "total_incl_vat": {"amount": "10.00", "currency": "EUR"},
+    }
+    asked = await company.billing.publish(PUBLISH, command | {"number": f"H {name}"})
+    good = await company.publish(invoice(customer), customer)
+    outcome = (await company.billing.outcome(asked)).body
+    if "problems" in outcome:
+        return [f"{name}: {outcome['problems']}"], good
+    wrong = []
+    # On a busy machine what is large may take longer than it may.
+    too_slow = "too_hard_to_read" in outcome["flags"] and len(content) > LARGEST_IN_A_MESSAGE
+    not_understood = {"xml_not_understood", "pdf_not_understood"} & set(outcome["flags"])
+    expected = bool(hostile.why or too_slow or "xml_not_understood" in hostile.flags)
+    if bool(not_understood) != expected:
+        wrong.append(f"{name}: flagged {outcome['flags']}")
+    sha256 = hashlib.sha256(content).hexdigest()
+    back = await company.http.get(f"{documents}/{outcome['document_id']}/files/{sha256}")
+    if back.content != content:
+        wrong.append(f"{name}: {back.status_code}, other bytes came back")
+    return wrong, good
+
+
+@pytest.mark.timeout(600)
+async def test_hostile_documents_are_kept_and_the_good_ones_among_them_are_unharmed(
+    dl5, suite, customer, invoice, auditor
+):
+    bakery = customer()
+    await dl5.register(bakery)
+    before = suite.pid("documents")
+    documents = f"{suite.addresses.documents}/v1/documents"
+    corpus, outcomes = list(CORPUS.items()), []
+
+    while corpus:
+        several, corpus = corpus[:AT_ONCE], corpus[AT_ONCE:]
+        outcomes += await asyncio.gather(
+            *(kept_as_it_came(dl5, documents, bakery, *each, invoice) for each in several)
+        )
+
+    assert [each for wrong, _ in outcomes for each in wrong] == []
+    assert await auditor.faults(dl5, [good for _, good in outcomes], seconds=120) == []
+    assert suite.pid("documents") == before
+    assert [each for each in suite.log("documents") if each["level"] in {"error", "critical"}] == []

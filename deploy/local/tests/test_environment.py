@@ -57,6 +57,15 @@ def test_no_running_service_is_given_a_key_to_a_whole_server(keys: Keys) -> None
         assert "secret@" not in "".join(given.values())
 
 
+def test_where_traces_go_is_passed_on_by_its_standard_names() -> None:
+    given = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318",
+        "OTEL_TRACES_SAMPLER": "always_on",
+    }
+
+    assert environment.without_suite(given | {"DATABASE_URL": "a server's"}) == given
+
+
 def test_the_deploy_step_owns_the_database_and_may_declare(keys: Keys) -> None:
     given = environment.of_deploy_step("identity", addresses(), keys)
 
@@ -106,6 +115,24 @@ def test_a_knob_turned_by_hand_reaches_its_own_service_only() -> None:
 
     assert turned.pop("documents") == {"DOCUMENTS_LOG_LEVEL": "DEBUG"}
     assert not any(turned.values())
+
+
+def test_keys_that_are_rotated_by_hand_take_the_place_of_the_runs_own() -> None:
+    shell = {
+        "IDENTITY_SIGNING_KEYS": "[one, two]",
+        "IDENTITY_LINK_KEYS": "[three]",
+        "NOTIFICATIONS_LINK_KEY": "three",
+        "IDENTITY_DATABASE_URL": "postgresql://other",
+    }
+
+    rotated = {service: environment.rotated(service, shell) for service in SERVICES}
+
+    assert rotated.pop("identity") == {
+        "IDENTITY_SIGNING_KEYS": "[one, two]",
+        "IDENTITY_LINK_KEYS": "[three]",
+    }
+    assert rotated.pop("notifications") == {"NOTIFICATIONS_LINK_KEY": "three"}
+    assert not any(rotated.values())
 
 
 def test_a_shell_reads_back_what_was_written_for_it() -> None:

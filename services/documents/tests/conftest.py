@@ -1,13 +1,21 @@
 """Says which service is under test, and builds what its tests are about."""
 
-import pytest
+import base64
+from io import BytesIO
+from uuid import UUID
 
+import pytest
+from pypdf import PdfWriter
+
+from chassis.identifiers import new_id, now
 from chassis.testing import said
 from contracts.documents import DocumentFile, PublishDocument
-from documents import publishing, receiving
+from documents import publishing, receiving, worker
 from documents.app import service as the_service
+from documents.crew import Answer
 from documents.files import Files
 from documents.gateways import Gateways
+from documents.workshop import Workshop
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 
@@ -23,9 +31,63 @@ def files(tmp_path):
     return Files(f"file://{tmp_path}/kept")
 
 
+class OwnHands:
+    """Does in this process what a worker would do in its own."""
+
+    def start(self):
+        """Need nothing."""
+
+    async def do(self, job, *parts):
+        return Answer(*worker.do(job, parts))
+
+    async def hello(self):
+        return {"version": "of-a-test"}
+
+    async def close(self):
+        """Have nothing."""
+
+
 @pytest.fixture
-def gateways(files):
-    return Gateways(files=files)
+def workshop():
+    """Return a workshop without processes, for tests that are not about them."""
+    return Workshop(OwnHands(), OwnHands())
+
+
+@pytest.fixture
+def gateways(files, workshop):
+    return Gateways(files, workshop, most_uploaded=2 * 1024 * 1024)
+
+
+@pytest.fixture
+def made_ago():
+    """Return a function that makes an id as it would have been made some time ago."""
+
+    def make(ago):
+        milliseconds = int((now() - ago).timestamp() * 1000)
+        return UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62 | new_id().int & (1 << 62) - 1)
+
+    return make
+
+
+def a_pdf(mark=b""):
+    """Return a PDF of one small page, which a mark tells from others."""
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 90 90]>>",
+    )
+    pdf, places = b"%PDF-1.7\n%" + mark.hex().encode() + b"\n", []
+    for number, each in enumerate(objects, start=1):
+        places.append(len(pdf))
+        pdf += b"%d 0 obj%sendobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    trailer = b"trailer<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(pdf)
+    return pdf + b"xref\n0 4\n0000000000 65535 f \n" + table + trailer
+
+
+@pytest.fixture
+def pdf():
+    return a_pdf
 
 
 @pytest.fixture
@@ -58,7 +120,7 @@ def ubl():
 def command():
     """Return a function that builds the command by which a billing system publishes a PDF."""
 
-    def build(content=b"%PDF-1.7 hello", *, files=None, **told):
+    def build(mark=b"", *, files=None, **told):
         known = {
             "customer_number": "DL5-104233",
             "number": "F2600017",
@@ -68,7 +130,7 @@ def command():
         }
         file = {"role": "original_pdf", "name": "invoice.pdf", "media_type": "application/pdf"}
         return PublishDocument(
-            files=files or (DocumentFile(**file, content=content),),
+            files=files or (DocumentFile(**file, content=a_pdf(mark)),),
             **{field: value for field, value in (known | told).items() if value is not None},
         )
 
@@ -87,11 +149,41 @@ def xml_file():
 
 
 @pytest.fixture
-def publish(files):
+def factur_x(pdf):
+    """Return a function that puts an XML into a PDF."""
+
+    def write(xml, name="factur-x.xml"):
+        writer = PdfWriter(clone_from=BytesIO(pdf()))
+        writer.add_attachment(name, xml)
+        made = BytesIO()
+        writer.write(made)
+        return made.getvalue()
+
+    return write
+
+
+@pytest.fixture
+def enclosing():
+    """Return a function that writes what encloses a file in a UBL."""
+
+    def write(content, name="annex.pdf", media_type="application/pdf"):
+        encoded = base64.b64encode(content).decode()
+        return (
+            "<cac:AdditionalDocumentReference><cbc:ID>1</cbc:ID><cac:Attachment>"
+            f'<cbc:EmbeddedDocumentBinaryObject mimeCode="{media_type}" filename="{name}">'
+            f"{encoded}</cbc:EmbeddedDocumentBinaryObject>"
+            "</cac:Attachment></cac:AdditionalDocumentReference>"
+        )
+
+    return write
+
+
+@pytest.fixture
+def publish(files, workshop):
     """Return a function that receives and publishes a command, as the handler does."""
 
     async def publish(session, command, issuer="dl5"):
-        received = await receiving.receive(files, issuer, command)
+        received = await receiving.receive(files, workshop, issuer, command)
         document, already = await publishing.publish(
             session, issuer, command.customer_number, received
         )

@@ -9,19 +9,24 @@ from chassis.failures import Invalid
 from contracts.money import Money
 from documents import facts
 from documents.errors import FactMissing
-from documents.ubl import Header
+from documents.invoice import Invoice, Party, Reference, Totals
 
-HEADER = Header(
-    type="invoice",
+
+def said(total="498.94", due=None, **more):
+    """Return an invoice whose XML says little, and more."""
+    known = {"syntax": "ubl", "type": "invoice", "number": "F1", "issue_date": date(2026, 6, 1)}
+    totals = Totals(incl_vat=total and Decimal(total), due=due and Decimal(due))
+    return Invoice(**known | {"currency": "EUR", "totals": totals} | more)
+
+
+INVOICE = said(
+    due="398.94",
     number="F2600017",
-    issue_date=date(2026, 6, 1),
     due_date=date(2026, 7, 1),
-    currency="EUR",
-    total_incl_vat=Decimal("498.94"),
-    amount_due=Decimal("398.94"),
     payment_reference="+++090/9337/55493+++",
-    references=(("order", "PO 17"),),
+    references=(Reference("order", "PO 17"),),
 )
+NOTHING = Invoice(syntax="ubl", type="invoice")
 
 
 def euros(amount):
@@ -36,7 +41,7 @@ def silent(command):
 
 
 def test_an_xml_alone_says_everything(silent):
-    settled = facts.settle(silent(), HEADER, xml_given=True)
+    settled = facts.settle(silent(), INVOICE)
 
     assert (settled.number, settled.type) == ("F2600017", "invoice")
     assert (settled.issue_date, settled.due_date) == (date(2026, 6, 1), date(2026, 7, 1))
@@ -47,7 +52,7 @@ def test_an_xml_alone_says_everything(silent):
 
 
 def test_a_message_alone_says_everything(command):
-    settled = facts.settle(command(due_date="2026-07-01"), None, xml_given=False)
+    settled = facts.settle(command(due_date="2026-07-01"), None)
 
     assert (settled.number, settled.type) == ("F2600017", "invoice")
     assert (settled.issue_date, settled.due_date) == (date(2026, 6, 1), date(2026, 7, 1))
@@ -63,7 +68,7 @@ def test_what_both_say_alike_is_not_flagged(command):
         payment_reference="+++090/9337/55493+++",
     )
 
-    assert facts.settle(told, HEADER, xml_given=True).flags == ()
+    assert facts.settle(told, INVOICE).flags == ()
 
 
 @pytest.mark.parametrize(
@@ -80,18 +85,16 @@ def test_what_both_say_alike_is_not_flagged(command):
     ],
 )
 def test_where_they_differ_the_xml_counts_and_a_flag_says_so(silent, field, told):
-    settled = facts.settle(silent(**{field: told}), HEADER, xml_given=True)
+    settled = facts.settle(silent(**{field: told}), INVOICE)
 
     assert settled.flags == (f"{field}_differs",)
-    alone = facts.settle(silent(), HEADER, xml_given=True)
+    alone = facts.settle(silent(), INVOICE)
     assert getattr(settled, field) == getattr(alone, field)
     assert settled.currency == "EUR"
 
 
 def test_what_the_xml_does_not_say_the_message_says(command):
-    settled = facts.settle(
-        command(payment_reference="RF18"), Header(type="invoice"), xml_given=True
-    )
+    settled = facts.settle(command(payment_reference="RF18"), NOTHING)
 
     assert (settled.number, settled.payment_reference) == ("F2600017", "RF18")
     assert (settled.total_incl_vat, settled.flags) == (Decimal("498.94"), ())
@@ -100,20 +103,14 @@ def test_what_the_xml_does_not_say_the_message_says(command):
 def test_references_of_both_are_kept_once(silent):
     references = [{"kind": "order", "value": "PO 17"}, {"kind": "plate", "value": "1-ABC-234"}]
 
-    settled = facts.settle(silent(references=references), HEADER, xml_given=True)
+    settled = facts.settle(silent(references=references), INVOICE)
 
     assert settled.references == (("order", "PO 17"), ("plate", "1-ABC-234"))
 
 
-def test_an_xml_that_is_not_understood_is_flagged(command):
-    settled = facts.settle(command(), None, xml_given=True)
-
-    assert settled.flags == ("xml_not_understood",)
-
-
 def test_everything_that_nobody_said_is_named_at_once(silent):
     with pytest.raises(FactMissing) as refused:
-        facts.settle(silent(), None, xml_given=False)
+        facts.settle(silent(), None)
 
     assert [(each.pointer, each.rule) for each in refused.value.problems] == [
         ("/number", "missing"),
@@ -130,19 +127,16 @@ def test_everything_that_nobody_said_is_named_at_once(silent):
 def test_an_amount_with_more_decimals_than_its_currency_has_counts_only_if_they_are_zeros(
     silent, amount, known
 ):
-    header = Header("invoice", "F1", date(2026, 6, 1), None, "EUR", Decimal(amount))
     told = silent(total_incl_vat=euros("1.00"))
 
-    settled = facts.settle(told, header, xml_given=True)
+    settled = facts.settle(told, said(amount))
 
     assert settled.total_incl_vat == (known or Decimal("1.00"))
 
 
 def test_an_amount_without_a_currency_counts_as_not_said(silent):
-    header = Header("invoice", "F1", date(2026, 6, 1), None, None, Decimal("9.00"))
-
     with pytest.raises(FactMissing) as refused:
-        facts.settle(silent(), header, xml_given=True)
+        facts.settle(silent(), said("9.00", currency=None))
 
     assert refused.value.problems[0].pointer == "/total_incl_vat"
 
@@ -150,21 +144,95 @@ def test_an_amount_without_a_currency_counts_as_not_said(silent):
 def test_nothing_due_is_an_amount_too(silent):
     settled = facts.settle(
         silent(total_incl_vat=euros("100.00"), amount_due=euros("0.00")),
-        Header("invoice", "F1", date(2026, 6, 1)),
-        xml_given=True,
+        said(None),
     )
 
     assert settled.amount_due == Decimal("0.00")
 
 
-@pytest.mark.parametrize("total_of_xml", [None, Decimal("498.94")])
+@pytest.mark.parametrize("total_of_xml", [None, "498.94"])
 def test_an_amount_due_in_another_currency_than_the_total_is_refused(command, total_of_xml):
-    header = Header("invoice", currency="EUR", total_incl_vat=total_of_xml)
     told = command(amount_due={"amount": "5.00", "currency": "USD"})
 
     with pytest.raises(Invalid) as refused:
-        facts.settle(told, header, xml_given=True)
+        facts.settle(told, said(total_of_xml))
 
     assert [(each.pointer, each.rule) for each in refused.value.problems] == [
         ("/amount_due/currency", "one_currency")
     ]
+
+
+@pytest.mark.parametrize(
+    ("totals", "total"),
+    [
+        ({"excl_vat": "412.35", "vat": "86.59", "due": "1.00"}, "498.94"),
+        ({"due": "398.94"}, "398.94"),
+        ({"due": "398.94", "prepaid": "100.00"}, "498.94"),
+        ({"due": "399.00", "prepaid": "100.00", "rounding": "0.06"}, "498.94"),
+        ({"excl_vat": "412.35", "due": "498.94"}, "498.94"),
+    ],
+)
+def test_a_total_that_is_only_implied_is_derived_and_flagged(silent, totals, total):
+    invoice = said(totals=Totals(**{name: Decimal(value) for name, value in totals.items()}))
+
+    settled = facts.settle(silent(), invoice)
+
+    assert (str(settled.total_incl_vat), settled.flags) == (total, ("total_derived",))
+
+
+def test_a_total_that_the_message_says_is_not_derived(silent):
+    invoice = said(totals=Totals(excl_vat=Decimal(100), vat=Decimal(21), due=Decimal(121)))
+
+    settled = facts.settle(silent(total_incl_vat=euros("120.00")), invoice)
+
+    assert (settled.total_incl_vat, settled.flags) == (Decimal("120.00"), ())
+
+
+def test_nothing_is_derived_from_nothing(silent):
+    with pytest.raises(FactMissing):
+        facts.settle(silent(), said(totals=Totals(excl_vat=Decimal(100))))
+
+
+@pytest.mark.parametrize("field", ["total_incl_vat", "amount_due"])
+def test_an_xml_that_names_no_currency_is_in_that_of_its_message(silent, field):
+    told = silent(**{field: {"amount": "498.94", "currency": "SEK"}})
+
+    settled = facts.settle(told, said(currency=None))
+
+    assert (settled.currency, settled.total_incl_vat) == ("SEK", Decimal("498.94"))
+
+
+@pytest.mark.parametrize(
+    ("named", "flags"),
+    [
+        ("DL5-104233", ()),
+        ("DL5-104234", ("customer_number_differs",)),
+        ("DL6-104233", ("customer_number_differs",)),
+        ("104234", ()),
+        ("0208:0123456789", ()),
+        ("DL5-104234 ", ()),
+        (None, ()),
+    ],
+)
+def test_another_customer_number_in_the_xml_is_flagged_when_it_looks_like_one(silent, named, flags):
+    buyer = Party(customer_number=named)
+
+    assert facts.settle(silent(), said(buyer=buyer)).flags == flags
+
+
+def test_the_reference_of_the_buyer_is_one_of_the_references(silent):
+    invoice = said(buyer_reference="Ms Peeters", references=(Reference("contract", "C 1"),))
+
+    settled = facts.settle(silent(references=[{"kind": "plate", "value": "1-ABC-234"}]), invoice)
+
+    assert settled.references == (
+        ("contract", "C 1"),
+        ("buyer_reference", "Ms Peeters"),
+        ("plate", "1-ABC-234"),
+    )
+
+
+def test_no_more_references_are_kept_than_are_reasonable(silent):
+    references = tuple(Reference("order", str(turn)) for turn in range(1000))
+
+    assert len(facts.settle(silent(), said(references=references)).references) == 100

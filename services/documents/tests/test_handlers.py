@@ -1,6 +1,7 @@
 """Proves what becomes of each message that documents hears."""
 
 import json
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,10 +12,14 @@ from chassis.testing import said
 from contracts.documents import (
     DocumentAccepted,
     DocumentPublished,
+    ImportDocument,
+    ImportDocumentRefused,
     PublishDocument,
     PublishDocumentRefused,
 )
+from documents.errors import WorkersAway
 from documents.models import NUMBER_REUSED, Document
+from documents.workshop import Workshop
 
 
 async def answers(database, kind):
@@ -155,7 +160,7 @@ async def test_a_document_with_an_xml_nobody_reads_is_archived_and_flagged(
     await hear(command(files=(xml_file(xml),)))
 
     ((_, outcome),) = await answers(database, DocumentAccepted)
-    assert outcome.flags == ("xml_not_understood",)
+    assert "xml_not_understood" in outcome.flags
 
 
 async def test_bytes_that_cannot_be_kept_are_tried_again_later(hear, database, command, tmp_path):
@@ -167,4 +172,100 @@ async def test_bytes_that_cannot_be_kept_are_tried_again_later(hear, database, c
     assert len(hear.fates.retried) == 1
     assert hear.fates.parked == []
     assert await count(database) == 0
+    assert await answers(database, PublishDocumentRefused) == []
+
+
+@pytest.fixture
+def history(command):
+    """Return a function that builds the command by which a billing system gives an old PDF."""
+    return lambda *given, **told: ImportDocument(**command(*given, **told).model_dump())
+
+
+async def test_a_document_of_the_past_is_archived_and_answered_and_nobody_is_told(
+    hear, database, history
+):
+    delivered = await hear(history(issue_date="2019-06-01"))
+
+    ((_, outcome),) = await answers(database, DocumentAccepted)
+    assert str(outcome.command_id) == delivered.message_id
+    assert not outcome.already_published
+    assert await answers(database, DocumentPublished) == []
+    async with database.transaction() as session:
+        document = await session.get(Document, outcome.document_id)
+        assert (document.imported, document.flags) == (True, [])
+
+
+async def test_what_was_imported_is_not_told_when_it_is_published_later(
+    hear, database, history, command
+):
+    await hear(history())
+    await hear(command())
+
+    outcomes = [outcome for _, outcome in await answers(database, DocumentAccepted)]
+    assert [each.already_published for each in outcomes] == [False, True]
+    assert await answers(database, DocumentPublished) == []
+    assert await count(database) == 1
+
+
+async def test_what_was_published_stays_published_when_it_is_imported(
+    hear, database, history, command
+):
+    await hear(command())
+    await hear(history())
+
+    async with database.transaction() as session:
+        assert (await session.scalars(sa.select(Document.imported))).all() == [False]
+    assert len(await answers(database, DocumentPublished)) == 1
+
+
+async def test_other_content_of_the_past_under_a_used_number_is_flagged_on_both(
+    hear, database, history, command
+):
+    """D-20"""
+    await hear(command(b"first"))
+    await hear(history(b"second"))
+
+    async with database.transaction() as session:
+        flags = (await session.scalars(sa.select(Document.flags))).all()
+    assert flags == [[NUMBER_REUSED], [NUMBER_REUSED]]
+
+
+async def test_a_document_of_the_past_that_is_refused_is_answered_and_parked(
+    hear, database, history
+):
+    await hear(history(customer_number="DL6-1", number=None))
+
+    ((sent, refused),) = await answers(database, ImportDocumentRefused)
+    assert (sent.routing_key, [each.pointer for each in refused.problems]) == ("dl5", ["/number"])
+    assert await answers(database, PublishDocumentRefused) == []
+    assert len(hear.fates.parked) == 1
+
+
+def test_history_waits_behind_todays_work(service):
+    prefetch = {each.message: each.prefetch for each in service.handlers.all}
+
+    assert prefetch[ImportDocument] == 1 < prefetch[PublishDocument]
+
+
+async def test_old_uploads_are_swept_at_every_hour(hear, service, files, made_ago):
+    old = made_ago(timedelta(hours=26))
+    await files.keep_upload("dl5", old, b"content")
+    ((interval, task),) = ((each.interval, each.task) for each in service.schedule)
+
+    await hear(task)
+
+    assert interval == timedelta(hours=1)
+    assert await files.uploads() == []
+
+
+async def test_a_document_is_not_refused_because_no_worker_is_there(hear, database, command):
+    class Away:
+        async def do(self, _job, *_parts):
+            raise WorkersAway("every worker is busy")
+
+    object.__setattr__(hear._gateways, "workshop", Workshop(Away(), Away()))
+
+    await hear(command())
+
+    assert len(hear.fates.retried) == 1
     assert await answers(database, PublishDocumentRefused) == []

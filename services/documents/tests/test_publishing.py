@@ -12,12 +12,14 @@ from documents.errors import CustomerOfAnotherIssuer
 from documents.models import NUMBER_REUSED, Document, DocumentReference
 
 
-async def test_a_document_is_told_as_it_is_kept(session, publish, command, ubl, xml_file, told):
-    pdf = {"name": "a.pdf", "media_type": "application/pdf", "content": b"%PDF"}
+async def test_a_document_is_told_as_it_is_kept(
+    session, publish, command, ubl, xml_file, told, pdf
+):
+    file = {"name": "a.pdf", "media_type": "application/pdf", "content": pdf()}
     given = (
         xml_file(ubl()),
-        DocumentFile(role="original_pdf", **pdf),
-        DocumentFile(role="attachment", **pdf),
+        DocumentFile(role="original_pdf", **file),
+        DocumentFile(role="attachment", **file),
     )
 
     document, already = await publish(session, command(number="F9", files=given))

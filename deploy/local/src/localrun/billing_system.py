@@ -13,6 +13,8 @@ import aio_pika
 from aio_pika.abc import AbstractConnection, AbstractExchange, AbstractIncomingMessage
 from uuid_utils.compat import uuid7
 
+from chassis import conventions, tracing, trail
+
 _PATIENCE_SECONDS = 60
 
 
@@ -91,8 +93,16 @@ class BillingSystem:
         }
         chosen = usual | properties
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        await self._exchange.publish(aio_pika.Message(content, **chosen), routing_key)
-        return str(chosen.get("correlation_id") or chosen["message_id"])
+        known_as = str(chosen.get("correlation_id") or chosen["message_id"])
+        with tracing.step(f"publish {routing_key}", "producer") as span:
+            if span.told:
+                target = (self._exchange_name, routing_key)
+                ids = (chosen["message_id"], known_as)
+                span.note(conventions.of_published(*target, *ids, len(content)))
+            headers = trail.current().in_messages() | (chosen.pop("headers", None) or {})
+            message = aio_pika.Message(content, headers=headers, **chosen)
+            await self._exchange.publish(message, routing_key)
+        return known_as
 
     async def outcome(self, command_id: str) -> Outcome:
         """Wait for the outcome of a command, by its id or, if it had one, its correlation id.

@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from chassis import tracing
 from localrun.addresses import Addresses
 from localrun.billing_system import BillingSystem
 from localrun.demo_customers import ISSUERS, Issuer, Person
@@ -51,7 +52,9 @@ async def play(addresses: Addresses, environment: dict[str, str], *, once: bool)
         raise RuntimeError("the demo counts mails in the built-in postbox; unset SMTP_HOST")
     terminal = Terminal()
     expected: list[Expected] = []
-    async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
+    collector = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+    told = tracing.told_to(collector, service="billing-system", graceful_seconds=5)
+    async with told, httpx.AsyncClient(timeout=30, trust_env=False) as http:
         for issuer in ISSUERS:
             expected += await _bill(addresses, environment, http, issuer, terminal)
         total = sum(len(each.readers) for each in expected)

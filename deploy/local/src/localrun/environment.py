@@ -17,6 +17,8 @@ _SERVERS = ("AMQP_URL", "AMQP_ADMIN_URL", "DATABASE_URL")
 _RELAY = ("SMTP_HOST", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_STARTTLS")
 _RELAY_HABITS = ("SMTP_EVIDENCE", "ON_UNKNOWN")
 
+_ROTATED = ("IDENTITY_SIGNING_KEYS", "IDENTITY_LINK_KEYS", "NOTIFICATIONS_LINK_KEY")
+
 # Short, because someone is watching.
 _RETRY_PAUSES = ["1s", "5s", "30s"]
 _LETTER_PAUSES = ["1s", "5s", "15s", "60s", "5m", "15m", "1h", "4h", "1d"]
@@ -81,6 +83,12 @@ def knobs(service: str, environment: Mapping[str, str]) -> dict[str, str]:
         for name, value in environment.items()
         if name.startswith(prefix) and not name.endswith("_OWNER_DATABASE_URL")
     }
+
+
+def rotated(service: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys that someone set by hand, to rotate them: they may overrule ours."""
+    given = knobs(service, environment)
+    return {name: value for name, value in given.items() if name in _ROTATED}
 
 
 def pauses(service: str, environment: Mapping[str, str]) -> dict[str, str]:

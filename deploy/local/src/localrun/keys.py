@@ -53,5 +53,5 @@ def write_private(path: Path, text: str) -> None:
 
 
 def _make_signing_key() -> str:
-    key = ECKey.generate_key("P-256", {"kid": secrets.token_hex(8), "use": "sig", "alg": "ES256"})
+    key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
     return json.dumps(key.as_dict(private=True))

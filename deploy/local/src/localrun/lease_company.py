@@ -17,6 +17,7 @@ from localrun.demo_invoice import Invoice
 
 REGISTER = "identity.register-customer.v1"
 PUBLISH = "documents.publish-document.v1"
+IMPORT = "documents.import-document.v1"
 
 
 class CommandRefused(Exception):
@@ -62,6 +63,14 @@ class LeaseCompany:
         """Publish an invoice; everyone who reads the customer's number is owed a mail."""
         outcome = await self._done(PUBLISH, invoice.command())
         return Published(invoice.number, str(outcome["document_id"]), customer.readers())
+
+    async def give(self, command: dict[str, Any]) -> httpx.Response:
+        """Publish a document over HTTP."""
+        return await self.http.post(f"{self._addresses.documents}/v1/documents", json=command)
+
+    async def upload(self, content: bytes) -> httpx.Response:
+        """Upload a file that is too large for a message."""
+        return await self.http.post(f"{self._addresses.documents}/v1/uploads", content=content)
 
     async def share(self, number: str, person: Person, **switches: bool) -> httpx.Response:
         """Share a customer number with someone."""

@@ -83,6 +83,8 @@ async def _start(run: Run) -> Addresses:
         **{service: f"http://127.0.0.1:{run.ports[service]}" for service in SERVICES},
     )
     given = environment.of_services(addresses, relay, run.keys, run.folder / "files")
+    for service in SERVICES:
+        given[service] |= environment.rotated(service, os.environ)
     await _deploy(run, addresses, given)
     run.supervisor.start(
         *(

@@ -28,7 +28,13 @@ _START_SECONDS = 150
 _STOP_SECONDS = 60
 _BACK_SECONDS = 60
 _HEAVY = ("broker", "postgres", "files", "postbox")
-_SCOPES = ("identity:read", "identity:write", "documents:read", "notifications:read")
+_SCOPES = (
+    "identity:read",
+    "identity:write",
+    "documents:read",
+    "documents:write",
+    "notifications:read",
+)
 
 
 class CommandFailed(Exception):

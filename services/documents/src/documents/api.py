@@ -1,20 +1,23 @@
-"""The door for HTTP: find documents, and take their bytes."""
+"""The door for HTTP: give documents, find them, and take their bytes or see what they say."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import Depends, Query, Response, Security
+from fastapi import Depends, Path, Query, Request, Response, Security
 from pydantic import BaseModel, StringConstraints
 
-from chassis import web
+from chassis import bodies, web
+from chassis.repeated_requests import who_calls_once
 from chassis.tokens import Caller, ScopeMissing, who_calls
 from contracts.customer_number import CustomerNumber
+from contracts.documents import PublishDocument
 from contracts.money import Money
 from contracts.text import Line
-from documents import reading
+from documents import publishing, reading, receiving, showing, uploading
 from documents.gateways import Gateways
+from documents.invoice import Invoice
 from documents.models import Document
 from documents.queries import Wanted
 from documents.reading import Reader
@@ -22,12 +25,16 @@ from documents.reading import Reader
 router = web.router()
 
 READ = "documents:read"
+WRITE = "documents:write"
 NEWEST = "documents:newest"
+_LARGEST_MESSAGE = 16 * 1024 * 1024
 _SHOWN_AS_THEY_ARE = {"application/pdf", "application/xml", "text/xml"}
 
 Machine = Annotated[Caller, Security(who_calls, scopes=[READ])]
+Giver = Annotated[Caller, Security(who_calls_once, scopes=[WRITE])]
 Guest = Annotated[Caller, Security(who_calls, scopes=[NEWEST])]
 Held = Annotated[Gateways, web.Gateways]
+Language = Literal["nl", "fr", "de", "en"]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -39,6 +46,7 @@ class FileLink(BaseModel):
     media_type: str
     sha256: str
     size: int
+    pages: int | None
     href: str
 
 
@@ -57,6 +65,7 @@ class ArchivedDocument(BaseModel):
     payment_reference: str | None
     media_types: list[str]
     published_at: datetime
+    imported: bool
     flags: list[str]
     files: list[FileLink]
 
@@ -66,6 +75,22 @@ class DocumentPage(BaseModel):
 
     items: list[ArchivedDocument]
     next_cursor: str | None
+
+
+class Uploaded(BaseModel):
+    """What was uploaded; a document may name it for a day."""
+
+    upload_id: UUID
+    sha256: str
+    size: int
+
+
+class Accepted(BaseModel):
+    """A document is in the archive; ``already_published`` when it was there before."""
+
+    document_id: UUID
+    already_published: bool
+    flags: list[str]
 
 
 def reader(caller: Annotated[Caller, Security(who_calls)]) -> Reader:
@@ -79,6 +104,53 @@ def reader(caller: Annotated[Caller, Security(who_calls)]) -> Reader:
 
 
 AnyReader = Annotated[Reader, Depends(reader)]
+
+
+async def _found(document_id: UUID, of: AnyReader, transactions: web.Transactions) -> Document:
+    async with transactions() as session:
+        return await reading.document(session, of, document_id)
+
+
+Found = Annotated[Document, Depends(_found)]
+"""The document that is asked for; no transaction is open any more."""
+
+
+@router.post(
+    "/v1/uploads",
+    status_code=201,
+    responses={413: web.PROBLEMS[400]},
+    openapi_extra={"requestBody": {"content": {"application/octet-stream": {}}}},
+)
+async def upload(request: Request, giver: Giver, held: Held) -> Uploaded:
+    """Take a file that is too large for a message; give it a name that a document may use."""
+    issuer = giver.working_for()
+    content = await bodies.take(request, at_most=held.most_uploaded)
+    taken = await uploading.take(held.files, issuer, content)
+    return Uploaded(upload_id=taken.upload_id, sha256=taken.sha256, size=taken.size)
+
+
+@router.post(
+    "/v1/documents",
+    status_code=201,
+    responses={200: {"model": Accepted}, 413: web.PROBLEMS[400]},
+    openapi_extra={
+        "requestBody": {
+            "content": {"application/json": {"schema": PublishDocument.model_json_schema()}}
+        }
+    },
+)
+async def publish(
+    request: Request, response: Response, giver: Giver, session: web.Session, held: Held
+) -> Accepted:
+    """Archive an invoice or credit note, and tell everyone who should know."""
+    issuer = giver.working_for()
+    body = await bodies.take(request, at_most=_LARGEST_MESSAGE)
+    command = bodies.read(PublishDocument, body)
+    received = await receiving.receive(held.files, held.workshop, issuer, command)
+    document, already = await publishing.publish(session, issuer, command.customer_number, received)
+    if already:
+        response.status_code = 200
+    return Accepted(document_id=document.id, already_published=already, flags=document.flags)
 
 
 @router.get("/v1/documents")
@@ -138,6 +210,46 @@ async def file(
     )
 
 
+@router.get("/v1/documents/{document_id}/invoice", responses={200: {"model": Invoice}})
+async def invoice(found: Found, held: Held) -> Response:
+    """Return all that the XML of a document says, whichever XML it is."""
+    said = await showing.invoice(held.files, held.workshop, found)
+    return Response(said, media_type="application/json")
+
+
+@router.get(
+    "/v1/documents/{document_id}/rendition",
+    responses={200: {"content": {"application/pdf": {}}}},
+    response_class=Response,
+)
+async def rendition(found: Found, held: Held, language: Language = "en") -> Response:
+    """Return a PDF for people, made from the XML. The XML is the invoice; this is a rendition."""
+    made = await showing.rendition(held.files, held.workshop, held.once, found, language)
+    return Response(
+        made.pdf,
+        media_type="application/pdf",
+        headers={
+            "Content-Disposition": f'attachment; filename="{made.name}"',
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Content-Language": language,
+            "ETag": f'"{made.tag}"',
+        },
+    )
+
+
+@router.get(
+    "/v1/documents/{document_id}/pages/{number}",
+    responses={200: {"content": {"image/png": {}}}},
+    response_class=Response,
+)
+async def page(
+    number: Annotated[int, Path(ge=1, le=100_000)], found: Found, held: Held
+) -> Response:
+    """Return a page of the document's PDF as a picture, for those who cannot open a PDF here."""
+    png = await showing.page(held.files, held.workshop, found, number)
+    return Response(png, media_type="image/png")
+
+
 def _shown(document: Document) -> ArchivedDocument:
     files = [
         FileLink(
@@ -146,6 +258,7 @@ def _shown(document: Document) -> ArchivedDocument:
             media_type=file.media_type,
             sha256=file.sha256,
             size=file.size,
+            pages=file.pages,
             href=f"/v1/documents/{document.id}/files/{file.sha256}",
         )
         for file in document.files
@@ -163,6 +276,7 @@ def _shown(document: Document) -> ArchivedDocument:
         payment_reference=document.payment_reference,
         media_types=list(dict.fromkeys(file.media_type for file in files)),
         published_at=document.published_at,
+        imported=document.imported,
         flags=document.flags,
         files=files,
     )

@@ -5,6 +5,7 @@ from documents.api import router
 from documents.gateways import gateways
 from documents.handlers import handlers
 from documents.models import metadata
+from documents.schedule import schedule
 from documents.settings import Settings
 
 service = Service(
@@ -15,4 +16,5 @@ service = Service(
     api=[router],
     handlers=handlers,
     metadata=metadata,
+    schedule=schedule,
 )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chassis.failures import Invalid, NotFound
+from chassis.failures import Invalid, NotFound, TryLater
 
 
 class CustomerOfAnotherIssuer(Invalid):
@@ -51,6 +51,14 @@ class UploadUnknown(Invalid):
         )
 
 
+class UploadEmpty(Invalid):
+    """An upload has no bytes."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("an upload has at least one byte", rule="empty")
+
+
 class DocumentUnknown(NotFound):
     """There is no such document, or it is not yours to see."""
 
@@ -66,6 +74,42 @@ class FileUnknown(NotFound):
     def __init__(self) -> None:
         """Say so."""
         super().__init__("the document has no such file", rule="file_unknown")
+
+
+class NoInvoice(NotFound):
+    """No XML of the document is one we read."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("the document has no XML that we understand", rule="no_invoice")
+
+
+class NoRendition(NotFound):
+    """There is nothing to make a readable invoice from: the document's PDF is the one to read."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("the document has no XML to make a page of", rule="no_rendition")
+
+
+class NoPage(NotFound):
+    """The document has no PDF original with such a page."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("the document has no PDF with such a page", rule="no_page")
+
+
+class WorkersAway(TryLater):
+    """No worker is free, or none can be started: the file was not looked at."""
+
+
+class TooHard(Exception):
+    """A file took more time or memory than it may, or was the end of its worker."""
+
+
+class PageUnknown(Exception):
+    """A PDF has no such page."""
 
 
 class XmlNotUnderstood(Exception):

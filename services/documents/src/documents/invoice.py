@@ -82,6 +82,8 @@ class Line:
     vat_rate: Decimal | None = None
     """In percent."""
     order_line: str | None = None
+    object_id: str | None = None
+    """BT-128: what the line is about, such as a meter or a number plate."""
     buyer_item: str | None = None
     seller_item: str | None = None
     attributes: tuple[tuple[str, str], ...] = ()
@@ -128,31 +130,44 @@ class Payment:
     iban: str | None = None
     """BT-84 without spaces; None when it fails its own check digits."""
     account: str | None = None
-    """BT-84 where it is no IBAN."""
+    """BT-84 as written, where it is no IBAN or a wrong one."""
     account_name: str | None = None
     bic: str | None = None
+    reference: str | None = None
+    """BT-83, where this way to pay has one of its own."""
+    amount: Decimal | None = None
+    """The part to pay this way; a Dutch G-account takes a part of the total."""
     mandate: str | None = None
+    """BT-89."""
+    creditor: str | None = None
+    """BT-90: the creditor identifier of a direct debit."""
     debited_iban: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Another document this one names; ``kind`` as on the wire: order, contract, project, …"""
+    """Another document this one names; ``kind`` as on the wire, such as order or contract."""
 
     kind: str
     value: str
-    date: date | None = None
+    issue_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A document that comes with the invoice (BG-24): inside the XML, or somewhere else."""
+    """A document that comes with the invoice (BG-24): inside the XML, or somewhere else.
+
+    Without content and URL it is one that the XML names and that cannot be had from it.
+    """
 
     name: str
+    """A file name and never a path; the reference (BT-122) where the XML gives no file name."""
     media_type: str | None
+    """As the XML says; its bytes may be something else."""
     content: bytes | None
     description: str | None = None
     url: str | None = None
+    """http, https, or without a scheme (www.example.com/annex); anything else is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +183,8 @@ class Invoice:
     number: str | None = None
     issue_date: date | None = None
     due_date: date | None = None
+    vat_date: date | None = None
+    """BT-7: when the VAT is due, where that is another day."""
     delivery_date: date | None = None
     period: Period | None = None
     currency: str | None = None
@@ -176,11 +193,16 @@ class Invoice:
     seller: Party = field(default_factory=Party)
     buyer: Party = field(default_factory=Party)
     payee: Party | None = None
+    tax_representative: Party | None = None
+    """BG-11: who pays the VAT for a seller from elsewhere."""
     deliver_to: Party | None = None
     notes: tuple[str, ...] = ()
     buyer_reference: str | None = None
-    """BT-10."""
+    """BT-10; not among the references."""
+    buyer_account: str | None = None
+    """BT-19: where the buyer books it."""
     references: tuple[Reference, ...] = ()
+    """order, sales_order, contract, project, tender, object, despatch, receiving_advice."""
     preceding: tuple[Reference, ...] = ()
     """BG-3: the invoices that this one corrects."""
     lines: tuple[Line, ...] = ()
@@ -191,6 +213,6 @@ class Invoice:
     totals: Totals = field(default_factory=Totals)
     payments: tuple[Payment, ...] = ()
     payment_reference: str | None = None
-    """BT-83, as written."""
+    """BT-83, as written; the first where the ways to pay have one each."""
     payment_terms: str | None = None
     enclosures: tuple[Enclosure, ...] = ()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from chassis.database import NAMES, Conventions
 from chassis.identifiers import new_id
 from chassis.mailboxes import with_mailboxes
+from chassis.repeated_requests import with_answered_requests
 
 NUMBER_REUSED = "number_reused"
 
@@ -56,6 +57,8 @@ class Document(Table):
     amount_due: Mapped[Decimal] = mapped_column(sa.Numeric())
     payment_reference: Mapped[str | None]
     published_at: Mapped[datetime]
+    imported: Mapped[bool] = mapped_column(server_default=sa.false())
+    """It is of the past: nobody was told of it."""
     flags: Mapped[list[str]]
     files: Mapped[list["DocumentFile"]] = relationship(
         order_by="DocumentFile.position", lazy="raise"
@@ -79,6 +82,8 @@ class DocumentFile(Table):
     media_type: Mapped[str]
     sha256: Mapped[str]
     size: Mapped[int]
+    pages: Mapped[int | None]
+    """Of a PDF, where they could be counted."""
 
 
 class DocumentReference(Table):
@@ -92,4 +97,4 @@ class DocumentReference(Table):
     value: Mapped[str] = mapped_column(primary_key=True)
 
 
-metadata = with_mailboxes(Table.metadata)
+metadata = with_answered_requests(with_mailboxes(Table.metadata))

@@ -1,4 +1,4 @@
-"""Publish documents: into the archive, once, and told to whoever listens."""
+"""Publish documents: into the archive, once, and told to whoever listens, unless of the past."""
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,8 +21,30 @@ async def publish(
 ) -> tuple[Document, bool]:
     """Archive a received document and announce it.
 
-    Returns the document, and whether it had been published before: then nothing is announced.
+    Returns the document, and whether it was there before, published or imported: then nothing is
+    announced.
     """
+    document, already = await _archive(session, issuer, customer_number, received, imported=False)
+    if not already:
+        await outbox.say(session, _published(document))
+    return document, already
+
+
+async def import_(
+    session: AsyncSession, issuer: str, customer_number: str, received: Received
+) -> tuple[Document, bool]:
+    """Archive a received document of the past, and tell nobody, now or later."""
+    return await _archive(session, issuer, customer_number, received, imported=True)
+
+
+async def _archive(
+    session: AsyncSession,
+    issuer: str,
+    customer_number: str,
+    received: Received,
+    *,
+    imported: bool,
+) -> tuple[Document, bool]:
     if issuer_of(customer_number) != issuer:
         raise CustomerOfAnotherIssuer(customer_number, issuer.upper())
     facts = received.facts
@@ -32,7 +54,7 @@ async def publish(
         if namesake.content_sha256 == received.content_sha256:
             return namesake, True
 
-    document = _archived(issuer, customer_number, received)
+    document = _archived(issuer, customer_number, received, imported=imported)
     for namesake in namesakes:
         namesake.flag(NUMBER_REUSED)
         document.flag(NUMBER_REUSED)
@@ -41,14 +63,16 @@ async def publish(
         DocumentReference(document_id=document.id, kind=kind, value=value)
         for kind, value in facts.references
     )
-    await outbox.say(session, _published(document))
     log.info(
-        "document_published", document_id=str(document.id), issuer=issuer, flags=document.flags
+        "document_imported" if imported else "document_published",
+        document_id=str(document.id),
+        issuer=issuer,
+        flags=document.flags,
     )
     return document, False
 
 
-def _archived(issuer: str, customer_number: str, received: Received) -> Document:
+def _archived(issuer: str, customer_number: str, received: Received, *, imported: bool) -> Document:
     facts = received.facts
     document = Document(
         id=new_id(),
@@ -64,7 +88,8 @@ def _archived(issuer: str, customer_number: str, received: Received) -> Document
         amount_due=facts.amount_due,
         payment_reference=facts.payment_reference,
         published_at=now(),
-        flags=list(facts.flags),
+        imported=imported,
+        flags=[*facts.flags, *received.flags],
     )
     document.files = [
         DocumentFile(
@@ -74,6 +99,7 @@ def _archived(issuer: str, customer_number: str, received: Received) -> Document
             media_type=file.media_type,
             sha256=file.sha256,
             size=file.size,
+            pages=file.pages,
         )
         for position, file in enumerate(received.files)
     ]

@@ -1,0 +1,8 @@
+"""The door for time."""
+
+from datetime import timedelta
+
+from chassis.schedule import Every
+from contracts.documents import SweepUploads
+
+schedule = (Every(timedelta(hours=1), SweepUploads()),)

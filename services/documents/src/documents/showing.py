@@ -1,0 +1,84 @@
+"""Show a document to people: what its XML says, the same set as a PDF, or a page as a picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from documents import file_names, media_types
+from documents.errors import NoInvoice, NoPage, NoRendition, PageUnknown, TooHard, XmlNotUnderstood
+from documents.files import Files
+from documents.models import Document, DocumentFile
+from documents.once import Once
+from documents.received import TOO_HARD_TO_READ, XML_NOT_UNDERSTOOD
+from documents.workshop import Workshop
+
+log = structlog.get_logger()
+
+_PICTURE_WIDTH = 1240
+"""In pixels: an A4 page at 150 dots per inch."""
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """A PDF made from a document: its bytes, a name for its file, and what tells it from others."""
+
+    pdf: bytes
+    name: str
+    tag: str
+
+
+async def invoice(store: Files, workshop: Workshop, document: Document) -> bytes:
+    """Return all that the XML of a document says, as JSON. Raises ``NoInvoice``."""
+    for xml in _xmls(document):
+        try:
+            return await workshop.invoice(await store.read(document.issuer, xml.sha256))
+        except (XmlNotUnderstood, TooHard) as reason:
+            log.info("no_invoice", document_id=str(document.id), reason=str(reason))
+    raise NoInvoice
+
+
+async def rendition(
+    store: Files, workshop: Workshop, once: Once, document: Document, language: str
+) -> Rendition:
+    """Return a document as a readable PDF, kept from before or made now. Raises ``NoRendition``."""
+    version = await workshop.rendition_version()
+    for xml in _xmls(document):
+        key = (document.issuer, xml.sha256, version, language)
+
+        async def make(xml: DocumentFile = xml) -> bytes:
+            content = await store.read(document.issuer, xml.sha256)
+            pdf = await workshop.render(content, language)
+            await store.keep_rendition(document.issuer, xml.sha256, version, language, pdf)
+            return pdf
+
+        try:
+            kept = await store.rendition(*key)
+            pdf = await once.make(key, make) if kept is None else kept
+        except (XmlNotUnderstood, TooHard) as reason:
+            log.info("no_rendition", document_id=str(document.id), reason=str(reason))
+        else:
+            name = f"{document.type}-{file_names.plain(document.number)}-{language}.pdf"
+            return Rendition(pdf, name, f"{xml.sha256}-{version}-{language}")
+    raise NoRendition
+
+
+async def page(store: Files, workshop: Workshop, document: Document, number: int) -> bytes:
+    """Return a page of a document's PDF as PNG; the first is 1. Raises ``NoPage``."""
+    for pdf in document.files:
+        if pdf.role == "original_pdf" and pdf.media_type == media_types.PDF:
+            content = await store.read(document.issuer, pdf.sha256)
+            try:
+                return await workshop.picture(content, number, _PICTURE_WIDTH)
+            except (PageUnknown, TooHard) as reason:
+                raise NoPage from reason
+    raise NoPage
+
+
+def _xmls(document: Document) -> Sequence[DocumentFile]:
+    """Return the XMLs that may be the invoice, the likeliest first."""
+    given = [file for file in document.files if file.role == "original_xml"]
+    inside = [file for file in document.files if file.role == "embedded_xml"]
+    if {XML_NOT_UNDERSTOOD, TOO_HARD_TO_READ} <= set(document.flags):
+        return inside
+    return given[:1] + inside[:1]

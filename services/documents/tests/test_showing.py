@@ -1,0 +1,286 @@
+"""Proves that people are shown what a document says: as JSON, as a PDF, as pictures of pages."""
+
+import asyncio
+import hashlib
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from chassis.testing import problems
+from contracts.documents import DocumentFile
+from documents.crew import Answer
+from documents.errors import TooHard, WorkersAway
+from documents.workshop import Workshop
+
+TOO_HARD = ("xml_not_understood", "too_hard_to_read")
+
+
+class Counting:
+    """Hands that count the jobs they are given, and do each as slowly as they are told."""
+
+    def __init__(self, hands):
+        self.hands = hands
+        self.jobs = []
+        self.fails = None
+
+    async def do(self, job, *parts):
+        self.jobs.append(job["job"])
+        await asyncio.sleep(0.05)
+        if self.fails:
+            raise self.fails
+        return await self.hands.do(job, *parts)
+
+    async def hello(self):
+        return {"version": "of-a-test"}
+
+
+@pytest.fixture
+def hands(workshop):
+    return Counting(workshop._readers)
+
+
+@pytest.fixture
+def gateways(gateways, hands):
+    object.__setattr__(gateways, "workshop", Workshop(hands, hands))
+    return gateways
+
+
+@pytest.fixture
+def ask(web_door):
+    """Return a function that asks as an issuer's machine."""
+
+    async def ask(document, path, **params):
+        headers = web_door.bearer("documents:read", issuer="dl5")
+        url = f"/v1/documents/{document.id}/{path}"
+        return await web_door.http.get(url, params=params, headers=headers)
+
+    return ask
+
+
+@pytest.fixture
+def published(database, publish, command):
+    """Return a function that publishes files as a document, and returns it."""
+
+    async def published(*given, **told):
+        async with database.transaction() as session:
+            return (await publish(session, command(files=given, **told)))[0]
+
+    return published
+
+
+def original(content, role="original_pdf", media_type="application/pdf"):
+    return DocumentFile(role=role, name="a.pdf", media_type=media_type, content=content)
+
+
+async def test_an_invoice_is_told_whole_and_without_what_it_encloses(
+    ask, published, xml_file, ubl, enclosing
+):
+    document = await published(xml_file(ubl(extra=enclosing(b"secret", "a.txt", "text/plain"))))
+
+    answer = await ask(document, "invoice")
+
+    invoice = answer.json()
+    assert answer.headers["Content-Type"] == "application/json"
+    assert (invoice["syntax"], invoice["number"]) == ("ubl", "F2600017")
+    assert (invoice["issue_date"], invoice["totals"]["incl_vat"]) == ("2026-06-01", "498.94")
+    assert invoice["seller"]["name"] is None
+    (enclosure,) = invoice["enclosures"]
+    assert (enclosure["name"], enclosure["media_type"]) == ("a.txt", "text/plain")
+    assert "content" not in enclosure
+
+
+@pytest.mark.parametrize("path", ["invoice", "rendition"])
+async def test_the_xml_in_a_pdf_is_one_too(ask, published, factur_x, ubl, path):
+    document = await published(original(factur_x(ubl())))
+
+    assert (await ask(document, path)).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["invoice", "rendition"])
+async def test_where_the_given_xml_is_none_the_one_in_the_pdf_is_shown(
+    ask, published, factur_x, ubl, xml_file, path
+):
+    document = await published(xml_file(b"<a/>"), original(factur_x(ubl())))
+
+    assert (await ask(document, path)).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["invoice", "rendition"])
+@pytest.mark.parametrize("content", [None, b"<a/>", b"<a"])
+async def test_without_an_xml_that_is_understood_there_is_neither(
+    ask, published, xml_file, pdf, content, path
+):
+    document = await published(xml_file(content) if content else original(pdf()))
+
+    answer = await ask(document, path)
+
+    assert (answer.status_code, problems(answer)) == (404, [("", f"no_{path}")])
+
+
+async def test_what_was_too_hard_once_is_not_tried_again(
+    ask, database, published, xml_file, ubl, hands
+):
+    document = await published(xml_file(ubl()))
+    async with database.transaction() as session:
+        kept = await session.merge(document)
+        for flag in TOO_HARD:
+            kept.flag(flag)
+
+    for path in ("invoice", "rendition"):
+        assert (await ask(document, path)).status_code == 404
+
+    assert hands.jobs == []
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+async def test_a_rendition_is_a_pdf_in_the_language_asked_for(
+    ask, published, xml_file, ubl, language
+):
+    document = await published(xml_file(ubl()))
+
+    answer = await ask(document, "rendition", language=language)
+
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Language"] == language
+    name = f"invoice-F2600017-{language}.pdf"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert answer.headers["ETag"] == f'"{document.content_sha256}-of-a-test-{language}"'
+    assert "F2600017" in PdfReader(BytesIO(answer.content)).pages[0].extract_text()
+
+
+async def test_a_rendition_is_in_english_unless_asked_otherwise(ask, published, xml_file, ubl):
+    document = await published(xml_file(ubl()))
+
+    assert (await ask(document, "rendition")).headers["Content-Language"] == "en"
+
+
+async def test_a_number_cannot_leave_the_name_of_its_file(ask, published, xml_file, ubl):
+    number = '<cbc:ID>2026/"17"; ../é 😀</cbc:ID>'
+    document = await published(xml_file(ubl(number=number)))
+
+    disposition = (await ask(document, "rendition")).headers["Content-Disposition"]
+
+    assert disposition == 'attachment; filename="invoice-2026-17-e-en.pdf"'
+
+
+async def test_a_rendition_is_made_once_and_kept(ask, published, xml_file, ubl, hands, files):
+    document = await published(xml_file(ubl()))
+
+    at_once = await asyncio.gather(*(ask(document, "rendition") for _ in range(8)))
+    later = await ask(document, "rendition")
+
+    assert hands.jobs == ["render"]
+    assert {each.content for each in (*at_once, later)} == {later.content}
+    kept = await files.rendition("dl5", document.content_sha256, "of-a-test", "en")
+    assert kept == later.content
+    assert hashlib.sha256(later.content).hexdigest() not in {each.sha256 for each in document.files}
+
+
+async def test_each_language_is_a_rendition_of_its_own(ask, published, xml_file, ubl, hands):
+    document = await published(xml_file(ubl()))
+
+    pdfs = {(await ask(document, "rendition", language=each)).content for each in ("nl", "fr")}
+
+    assert (len(pdfs), hands.jobs) == (2, ["render", "render"])
+
+
+async def test_what_failed_once_is_tried_again_by_the_next_who_asks(
+    ask, published, xml_file, ubl, hands
+):
+    document = await published(xml_file(ubl()))
+    hands.fails = WorkersAway("busy")
+    assert (await ask(document, "rendition")).status_code == 503
+    hands.fails = TooHard("it took more than 60 s")
+    assert (await ask(document, "rendition")).status_code == 404
+
+    hands.fails = None
+
+    assert (await ask(document, "rendition")).status_code == 200
+
+
+async def test_no_connection_is_held_while_a_rendition_is_made(
+    ask, published, xml_file, ubl, hands, database
+):
+    document = await published(xml_file(ubl()))
+    held = []
+
+    class Watching(Counting):
+        async def do(self, job, *parts):
+            held.append(database.engine.pool.checkedout())
+            return await super().do(job, *parts)
+
+    watching = Watching(hands.hands)
+    hands.do = watching.do
+
+    for path in ("invoice", "rendition", "pages/1"):
+        await ask(document, path)
+
+    assert held == [0, 0]
+
+
+async def test_a_page_of_a_pdf_is_a_picture(ask, published, pdf):
+    document = await published(original(pdf()))
+
+    answer = await ask(document, "pages/1")
+
+    assert answer.headers["Content-Type"] == "image/png"
+    assert Image.open(BytesIO(answer.content)).width == 1240
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "pointer"),
+    [
+        ("rendition", {"language": "es"}, "/language"),
+        ("rendition", {"language": "../en"}, "/language"),
+        ("pages/0", {}, "/number"),
+        ("pages/one", {}, "/number"),
+    ],
+)
+async def test_what_breaks_a_rule_is_named_by_its_place(ask, published, pdf, path, params, pointer):
+    answer = await ask(await published(original(pdf())), path, **params)
+
+    assert (answer.status_code, [where for where, _ in problems(answer)]) == (422, [pointer])
+
+
+@pytest.mark.parametrize("number", [2, 100_000])
+async def test_there_are_no_pages_beyond_the_last(ask, published, pdf, number):
+    document = await published(original(pdf()))
+
+    answer = await ask(document, f"pages/{number}")
+
+    assert (answer.status_code, problems(answer)) == (404, [("", "no_page")])
+
+
+async def test_what_is_no_pdf_has_no_pages(ask, published, xml_file, ubl):
+    for given in (xml_file(ubl()), original(b"PK\x03\x04"), original(b"%PDF-1.7 and no more")):
+        document = await published(given, number=f"F{hash(given)}")
+
+        assert (await ask(document, "pages/1")).status_code == 404
+
+
+async def test_an_answer_nobody_understands_is_as_good_as_none():
+    class Raving:
+        def __init__(self, *answer):
+            self.answer = Answer(*answer)
+
+        async def do(self, _job, *_parts):
+            return self.answer
+
+    told = {"answer": "done", "pages": None, "flags": [], "inside": []}
+    garbled = [
+        (told, [b"{}"]),
+        (told, [b"not json"]),
+        (told, []),
+        (told, [b"null", b"one more"]),
+        (told | {"inside": [["only"]]}, [b"null", b"content"]),
+        ({"answer": "done"}, [b"null"]),
+        ({"answer": "what"}, []),
+        ({}, []),
+        ({"answer": "done", "pages": None, "flags": None, "inside": []}, [b"null"]),
+    ]
+
+    for header, parts in garbled:
+        with pytest.raises(TooHard):
+            await Workshop(Raving(header, parts), Raving({}, [])).read(b"")
