@@ -29,6 +29,7 @@ stop: setup ## end what `make up` or `make demo` has started
 	@$(localrun) stop
 
 test: setup ## every test, beside a broker and a database of its own; ARGS="-k publishing"
+	@deploy/local/chromium
 	@exec $(localrun) with-servers -- $(in_venv)/pytest $(ARGS)
 
 check: setup ## format, lint, types, floor plan, spelling, contracts
@@ -42,8 +43,8 @@ else
 	@exec $(in_venv)/pytest tests/failures $(ARGS)
 endif
 
-bench: ## the benchmarks (not yet)
-	@echo "no benchmarks yet" >&2; exit 2
+bench: setup ## measure beside what one would use instead; figures also in bench/results
+	@exec $(in_venv)/python bench
 
 contracts: setup ## write the schema snapshots and docs/messages.md anew
 	@$(in_venv)/python -m contracts

@@ -1,64 +1,33 @@
 """Documents, as the portal needs it: the newest document of a guest, and its bytes."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
 from chassis import trail
+from portal.document import GuestDocument
 from portal.errors import NothingHere, ServiceAway
+from portal.invoice import Invoice
+
+M = TypeVar("M", bound=BaseModel)
 
 _NOT_FOUND = (401, 403, 404, 422)
-_DESCRIBING = ("content-type", "content-disposition", "etag")
-_RANKS = {"original_pdf": 0, "original_xml": 1}
-
-
-class Amount(BaseModel):
-    """An amount of money."""
-
-    amount: Decimal
-    currency: str
-
-
-class DocumentFile(BaseModel):
-    """A file of a document."""
-
-    role: str
-    name: str
-    media_type: str
-    sha256: str
-    size: int
-
-    @property
-    def rank(self) -> int:
-        """Return its place on a page: what people read first, what machines read after."""
-        return _RANKS.get(self.role, len(_RANKS))
+# A rendition may have to be made first.
+_PATIENCE = httpx.Timeout(10, read=60)
 
 
 @dataclass(frozen=True)
 class FileContent:
-    """The bytes of a file, and the headers that say what they are."""
+    """The bytes of a file as they come, what they are, and what ends their coming early."""
 
-    content: bytes
-    headers: dict[str, str]
-
-
-class GuestDocument(BaseModel):
-    """The facts of a document that a page shows."""
-
-    document_id: UUID
-    customer_number: str
-    number: str
-    type: str
-    issue_date: date
-    due_date: date | None
-    total_incl_vat: Amount
-    amount_due: Amount
-    payment_reference: str | None
-    files: list[DocumentFile]
+    media_type: str
+    size: str | None
+    content: AsyncIterator[bytes]
+    close: Callable[[], Awaitable[None]]
 
 
 class DocumentsService:
@@ -71,27 +40,65 @@ class DocumentsService:
 
     async def newest(self, token: str) -> GuestDocument:
         """Return the newest document the token opens. Raises ``NothingHere``, ``ServiceAway``."""
-        try:
-            answer = await self._get("/v1/newest", token)
-            return GuestDocument.model_validate_json(answer.content)
-        except ValidationError as error:
-            raise ServiceAway("documents") from error
+        return _read(GuestDocument, await self._whole("/v1/newest", token))
+
+    async def invoice(self, token: str, document_id: UUID) -> Invoice:
+        """Return what a document's XML says. Raises ``NothingHere`` where none was understood."""
+        return _read(Invoice, await self._whole(f"/v1/documents/{document_id}/invoice", token))
 
     async def file(self, token: str, document_id: UUID, sha256: str) -> FileContent:
-        """Return the bytes of a file, with the headers that describe them."""
-        answer = await self._get(f"/v1/documents/{document_id}/files/{sha256}", token)
-        described = {name: answer.headers[name] for name in _DESCRIBING if name in answer.headers}
-        return FileContent(answer.content, described)
+        """Return a file, as it was received."""
+        return await self._stream(f"/v1/documents/{document_id}/files/{sha256}", token)
 
-    async def _get(self, path: str, token: str) -> httpx.Response:
-        headers = {
-            "Authorization": f"Bearer {token}",
-            trail.HEADER: trail.current().correlation_id,
-        }
+    async def rendition(self, token: str, document_id: UUID, language: str) -> FileContent:
+        """Return the document as a PDF in a language."""
+        return await self._stream(
+            f"/v1/documents/{document_id}/rendition?language={language}", token
+        )
+
+    async def picture(self, token: str, document_id: UUID, page: int) -> FileContent:
+        """Return a page of the document's PDF as a PNG."""
+        return await self._stream(f"/v1/documents/{document_id}/pages/{page}", token)
+
+    async def _whole(self, path: str, token: str) -> bytes:
+        answer = await self._ask(path, token)
         try:
-            answer = await self._http.get(f"{self._url}{path}", headers=headers)
-            if answer.status_code in _NOT_FOUND:
-                raise NothingHere
-            return answer.raise_for_status()
+            return await answer.aread()
         except httpx.HTTPError as error:
             raise ServiceAway("documents") from error
+        finally:
+            await answer.aclose()
+
+    async def _stream(self, path: str, token: str) -> FileContent:
+        answer = await self._ask(path, token)
+        return FileContent(
+            media_type=answer.headers.get("content-type", ""),
+            size=answer.headers.get("content-length"),
+            content=answer.aiter_bytes(),
+            close=answer.aclose,
+        )
+
+    async def _ask(self, path: str, token: str) -> httpx.Response:
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Accept-Encoding": "identity",
+            trail.HEADER: trail.current().correlation_id,
+        }
+        request = self._http.build_request(
+            "GET", f"{self._url}{path}", headers=headers, timeout=_PATIENCE
+        )
+        try:
+            answer = await self._http.send(request, stream=True)
+        except httpx.HTTPError as error:
+            raise ServiceAway("documents") from error
+        if answer.is_success:
+            return answer
+        await answer.aclose()
+        raise NothingHere if answer.status_code in _NOT_FOUND else ServiceAway("documents")
+
+
+def _read(model: type[M], content: bytes) -> M:
+    try:
+        return model.model_validate_json(content)
+    except ValidationError as error:
+        raise ServiceAway("documents") from error

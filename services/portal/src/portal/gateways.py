@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import httpx
 
+from chassis.calling import Following
+from portal.assets import Assets
 from portal.documents_service import DocumentsService
 from portal.identity_service import IdentityService
 from portal.pages import Pages
@@ -14,17 +16,19 @@ from portal.settings import Settings
 
 @dataclass(frozen=True)
 class Gateways:
-    """The services it asks, and its pages."""
+    """The services it asks, and what its pages are made of."""
 
     identity: IdentityService
     documents: DocumentsService
     pages: Pages
+    assets: Assets
 
 
 @asynccontextmanager
 async def gateways(settings: Settings) -> AsyncIterator[Gateways]:
     """Turn settings into gateways."""
-    async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
+    assets = Assets()
+    async with httpx.AsyncClient(timeout=10, transport=Following()) as http:
         yield Gateways(
             identity=IdentityService(
                 http,
@@ -33,5 +37,6 @@ async def gateways(settings: Settings) -> AsyncIterator[Gateways]:
                 settings.client_secret.get_secret_value(),
             ),
             documents=DocumentsService(http, settings.documents_url),
-            pages=Pages(),
+            pages=Pages(assets),
+            assets=assets,
         )

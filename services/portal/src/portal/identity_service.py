@@ -6,18 +6,21 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from chassis import trail
+from contracts.identity import Palette
 from portal.errors import NothingHere, ServiceAway
+from portal.plain_text import Text
+from portal.words import LANGUAGES
 
 _LEEWAY_SECONDS = 30
 _NOT_FOUND = (404, 422)
 
 
 class IssuerLook(BaseModel):
-    """How an issuer looks."""
+    """How an issuer looks; without a palette, as the house does."""
 
     issuer: str
-    name: str
-    accent: str
+    name: Text
+    palette: Palette | None = None
 
 
 class Guest(BaseModel):
@@ -28,6 +31,11 @@ class Guest(BaseModel):
     language: str
     registered: bool
     token: str
+
+    @property
+    def spoken(self) -> str:
+        """Return the reader's language, or English where that is none of ours."""
+        return self.language if self.language in LANGUAGES else "en"
 
 
 class IdentityService:

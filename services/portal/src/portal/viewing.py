@@ -1,31 +1,119 @@
-"""View the newest document behind a mail's link."""
+"""View the newest document behind a mail's link, and take what belongs to it.
+
+Everything opens the link anew, so a link that was withdrawn opens nothing from then on; nothing is
+changed or used up by looking.
+"""
 
 from dataclasses import dataclass
 
-from portal.documents_service import DocumentsService, FileContent, GuestDocument
-from portal.errors import NothingHere
+import structlog
+
+from portal.document import GuestDocument
+from portal.documents_service import DocumentsService, FileContent
+from portal.errors import NothingHere, ServiceAway
 from portal.identity_service import Guest, IdentityService
+from portal.invoice import Invoice
+from portal.offers import Offers, offered
+from portal.settlement import Settlement, settle
+
+LINES_SHOWN = 200
+"""Lines of an invoice on its page; the others are in its files."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Viewed:
-    """Whose page it is, and what is on it."""
+    """Whose page it is, and what is on it.
+
+    ``invoice`` is what the XML says: None where there is none that was understood, or where it
+    could not be had just now (``later``).
+    """
 
     guest: Guest
     document: GuestDocument
+    invoice: Invoice | None
+    later: bool
+    settlement: Settlement
+    offers: Offers
 
 
 async def view(identity: IdentityService, documents: DocumentsService, link: str) -> Viewed:
-    """Open a link and find the newest document. Nothing is changed or used up by looking."""
+    """Open a link and find the newest document, with what its XML says."""
+    guest, document = await newest(identity, documents, link)
+    invoice, later = None, False
+    try:
+        invoice = await documents.invoice(guest.token, document.document_id)
+    except NothingHere:
+        pass
+    except ServiceAway:
+        # What to pay and the files are known: half a page is better than none.
+        log.warning("invoice_not_shown", document_id=str(document.document_id))
+        later = True
+    return Viewed(
+        guest=guest,
+        document=document,
+        invoice=invoice,
+        later=later,
+        settlement=settle(
+            document.type,
+            document.amount_due.amount,
+            document.amount_due.currency,
+            document.payment_reference or document.number,
+            invoice,
+        ),
+        offers=offered(
+            document.files,
+            understood=invoice is not None,
+            itemised=invoice is not None and bool(invoice.lines),
+        ),
+    )
+
+
+async def newest(
+    identity: IdentityService, documents: DocumentsService, link: str
+) -> tuple[Guest, GuestDocument]:
+    """Open a link and find the newest document. Raises ``NothingHere`` or ``ServiceAway``."""
     guest = await identity.open_link(link)
-    return Viewed(guest, await documents.newest(guest.token))
+    return guest, await documents.newest(guest.token)
 
 
-async def download(
+@dataclass(frozen=True)
+class Taken:
+    """A file on its way to a reader, and the name to keep it under."""
+
+    name: str
+    file: FileContent
+
+
+async def file(
     identity: IdentityService, documents: DocumentsService, link: str, sha256: str
-) -> FileContent:
-    """Return a file of the newest document, as documents gives it."""
-    viewed = await view(identity, documents, link)
-    if not any(file.sha256 == sha256 for file in viewed.document.files):
+) -> Taken:
+    """Return a file of the newest document, as it was received."""
+    guest, document = await newest(identity, documents, link)
+    found = next((each for each in document.files if each.sha256 == sha256), None)
+    if found is None:
         raise NothingHere
-    return await documents.file(viewed.guest.token, viewed.document.document_id, sha256)
+    content = await documents.file(guest.token, document.document_id, sha256)
+    return Taken(found.name, content)
+
+
+async def rendition(
+    identity: IdentityService,
+    documents: DocumentsService,
+    link: str,
+    language: str | None,
+) -> Taken:
+    """Return the newest document as a PDF, in a language or else in the reader's own."""
+    guest, document = await newest(identity, documents, link)
+    content = await documents.rendition(guest.token, document.document_id, language or guest.spoken)
+    return Taken(f"{document.number}.pdf", content)
+
+
+async def picture(
+    identity: IdentityService, documents: DocumentsService, link: str, page: int
+) -> Taken:
+    """Return a page of the newest document's PDF as a picture."""
+    guest, document = await newest(identity, documents, link)
+    content = await documents.picture(guest.token, document.document_id, page)
+    return Taken(f"{document.number}-{page}.png", content)

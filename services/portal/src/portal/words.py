@@ -1,100 +1,31 @@
-"""The words of the page, in the four languages that readers have; the languages they prefer."""
+"""The words of the pages in the four languages that readers have, and which of them they prefer."""
+
+import re
+
+from portal.vocabulary import de, en, fr, nl
 
 LANGUAGES = ("nl", "fr", "de", "en")
 
-_LOCALES = {"nl": "nl_BE", "fr": "fr_BE", "de": "de_DE", "en": "en_GB"}
+NAMES = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"}
+"""What each language calls itself."""
+
+_BEFORE_SIGNS = re.compile(r" (?=[:;?])")
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 WORDS: dict[str, dict[str, str]] = {
-    "nl": {
-        "invoice": "Factuur",
-        "credit_note": "Creditnota",
-        "amount_due": "Te betalen",
-        "in_your_favour": "In uw voordeel",
-        "total": "Totaal incl. btw",
-        "due_date": "Te betalen vóór",
-        "issue_date": "Datum",
-        "customer_number": "Klantnummer",
-        "payment_reference": "Mededeling",
-        "files": "Bestanden",
-        "download": "Downloaden",
-        "attachment": "Bijlage",
-        "newest_only": "U ziet hier altijd het nieuwste document van dit klantnummer.",
-        "nothing_title": "Deze link opent niets",
-        "nothing": "De link is te oud, ingetrokken of niet volledig overgenomen. Open de knop in "
-        "uw nieuwste mail, of vraag de afzender om een nieuwe.",
-        "away_title": "Dit lukt nu niet",
-        "away": "Er is een storing bij ons. Probeer het over enkele minuten opnieuw.",
-        "language": "Taal",
-    },
-    "fr": {
-        "invoice": "Facture",
-        "credit_note": "Note de crédit",
-        "amount_due": "À payer",
-        "in_your_favour": "En votre faveur",
-        "total": "Total TVA comprise",
-        "due_date": "À payer avant le",
-        "issue_date": "Date",
-        "customer_number": "Numéro de client",
-        "payment_reference": "Communication",
-        "files": "Fichiers",
-        "download": "Télécharger",
-        "attachment": "Annexe",
-        "newest_only": "Vous voyez toujours ici le document le plus récent de ce numéro de client.",
-        "nothing_title": "Ce lien n’ouvre rien",
-        "nothing": "Le lien est trop ancien, retiré ou incomplet. Ouvrez le bouton de votre mail "
-        "le plus récent, ou demandez-en un nouveau à l’expéditeur.",
-        "away_title": "Ce n’est pas possible pour le moment",
-        "away": "Nous avons une panne. Réessayez dans quelques minutes.",
-        "language": "Langue",
-    },
-    "de": {
-        "invoice": "Rechnung",
-        "credit_note": "Gutschrift",
-        "amount_due": "Zu zahlen",
-        "in_your_favour": "Zu Ihren Gunsten",
-        "total": "Gesamtbetrag inkl. MwSt.",
-        "due_date": "Zu zahlen bis",
-        "issue_date": "Datum",
-        "customer_number": "Kundennummer",
-        "payment_reference": "Verwendungszweck",
-        "files": "Dateien",
-        "download": "Herunterladen",
-        "attachment": "Anlage",
-        "newest_only": "Sie sehen hier immer das neueste Dokument dieser Kundennummer.",
-        "nothing_title": "Dieser Link öffnet nichts",
-        "nothing": "Der Link ist zu alt, zurückgezogen oder unvollständig. Öffnen Sie die "
-        "Schaltfläche in Ihrer neuesten Mail, oder bitten Sie den Absender um eine neue.",
-        "away_title": "Das geht gerade nicht",
-        "away": "Bei uns liegt eine Störung vor. Versuchen Sie es in einigen Minuten erneut.",
-        "language": "Sprache",
-    },
-    "en": {
-        "invoice": "Invoice",
-        "credit_note": "Credit note",
-        "amount_due": "Amount due",
-        "in_your_favour": "In your favour",
-        "total": "Total incl. VAT",
-        "due_date": "Due by",
-        "issue_date": "Date",
-        "customer_number": "Customer number",
-        "payment_reference": "Payment reference",
-        "files": "Files",
-        "download": "Download",
-        "attachment": "Attachment",
-        "newest_only": "This page always shows the newest document of this customer number.",
-        "nothing_title": "This link opens nothing",
-        "nothing": "The link is too old, withdrawn or incomplete. Use the button in your newest "
-        "mail, or ask the sender for a new one.",
-        "away_title": "This does not work right now",
-        "away": "Something is out of order on our side. Try again in a few minutes.",
-        "language": "Language",
-    },
+    "nl": nl.WORDS,
+    # In French a line never breaks before a sign of two parts.
+    "fr": {key: _BEFORE_SIGNS.sub(_NO_BREAK, text) for key, text in fr.WORDS.items()},
+    "de": de.WORDS,
+    "en": en.WORDS,
 }
 
-
-def locale_of(language: str) -> str:
-    """Return the locale in which a language writes dates and amounts here."""
-    return _LOCALES.get(language, "en_GB")
+# UN/ECE Recommendation 20 has several codes for one piece of something.
+_PIECES = {"EA", "PCE", "XPP", "NAR"}
+_SYMBOLS = {
+    "GRM": "g", "KGM": "kg", "MTR": "m", "KMT": "km", "MTK": "m²", "MTQ": "m³",
+    "KWH": "kWh", "MWH": "MWh", "KWT": "kW", "MLT": "ml", "P1": "%",
+}  # fmt: skip
 
 
 def preferred(accept_language: str) -> str:
@@ -104,3 +35,25 @@ def preferred(accept_language: str) -> str:
         if language in LANGUAGES:
             return language
     return "en"
+
+
+def unit(code: str | None, words: dict[str, str], *, several: bool) -> str:
+    """Return the word for a unit (UN/ECE Recommendation 20); nothing for "one" and the unknown."""
+    code = "H87" if code in _PIECES else code or ""
+    if code in _SYMBOLS:
+        return _SYMBOLS[code]
+    one, _, more = words.get(f"unit_{code}", "").partition("|")
+    return more if several else one
+
+
+def facts_that_differ(flags: list[str], words: dict[str, str]) -> list[str]:
+    """Return the names of what differs between a document's XML and what came with it."""
+    names = {
+        "number_differs": "reference",
+        "issue_date_differs": "issue_date",
+        "due_date_differs": "due_date",
+        "total_incl_vat_differs": "incl_vat",
+        "amount_due_differs": "amount_due",
+        "payment_reference_differs": "plain_reference",
+    }
+    return [words[name] for flag, name in names.items() if flag in flags and name in words]

@@ -1,0 +1,107 @@
+"""Amounts, numbers and dates as a reader of each language writes them.
+
+Belgian Dutch and French, German as in Germany and English as in Britain. Nothing breaks over a
+line, and a minus is a true minus sign.
+"""
+
+from calendar import monthrange
+from datetime import date
+from decimal import Decimal
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
+
+_LOCALES = {name[:2]: Locale.parse(name) for name in ("nl_BE", "fr_BE", "de_DE", "en_GB")}
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_MINUS = "\N{MINUS SIGN}"
+_DASH = "\N{EN DASH}"
+# Other currencies than the euro go by their code; "$" alone names a dozen of them.
+_WITH_CODE = {
+    "nl": f"¤¤{_NO_BREAK}#,##0.00;¤¤{_NO_BREAK}-#,##0.00",
+    "fr": f"#,##0.00{_NO_BREAK}¤¤",
+    "de": f"#,##0.00{_NO_BREAK}¤¤",
+    "en": f"¤¤{_NO_BREAK}#,##0.00",
+}
+_KILO, _BELGIAN_LENGTH = 1000, 12
+
+
+def money(amount: Decimal, currency: str, language: str, *, exact: bool = False) -> str:
+    """Write an amount of a currency (ISO 4217), such as "€ 1.284,17" in Dutch.
+
+    ``exact`` keeps the decimals of a price beyond cents, up to six.
+    """
+    locale = _LOCALES[language]
+    pattern = _WITH_CODE[language]
+    if currency == "EUR":
+        pattern = locale.currency_formats["standard"].pattern
+    if exact:
+        pattern = pattern.replace("0.00", "0.00####")
+    written = format_currency(amount, currency, pattern, locale, currency_digits=not exact)
+    return _kept_together(written)
+
+
+def number(amount: Decimal, language: str) -> str:
+    """Write a quantity, with the decimals it has."""
+    return _kept_together(format_decimal(amount, "#,##0.######", _LOCALES[language]))
+
+
+def percent(rate: Decimal, language: str) -> str:
+    """Write a rate such as 21 as "21 %"; in English as "21%"."""
+    return number(rate, language) + ("%" if language == "en" else f"{_NO_BREAK}%")
+
+
+def day(of: date, language: str, *, short: bool = False) -> str:
+    """Write a date with its month in words: "12 december 2026", or short "12 dec. 2026"."""
+    if short:
+        text = format_date(of, "d. MMM y" if language == "de" else "d MMM y", _LOCALES[language])
+        if language == "nl" and of.month != 5:  # noqa: PLR2004 (mei is a whole word)
+            text = text.replace(f" {of.year}", f". {of.year}")
+    else:
+        text = format_date(of, "long", _LOCALES[language])
+    if language == "fr" and of.day == 1:
+        text = text.replace("1", "1er", 1)
+    return text.replace(" ", _NO_BREAK)
+
+
+def period(start: date | None, end: date | None, language: str, words: dict[str, str]) -> str:
+    """Write a period: a whole month by its name, else its days; "" for none at all."""
+    if start and end:
+        whole = start.day == 1 and end == start.replace(day=monthrange(start.year, start.month)[1])
+        if whole:
+            text = format_date(start, "LLLL y", _LOCALES[language])
+            return text.replace(" ", _NO_BREAK)
+        if start == end:
+            return day(start, language)
+        dash = f" {_DASH} "
+        return day(start, language, short=True) + dash + day(end, language, short=True)
+    if start:
+        return f"{words['from']} {day(start, language)}"
+    return f"{words['until']} {day(end, language)}" if end else ""
+
+
+def size(octets: int, language: str, words: dict[str, str]) -> str:
+    """Write how large a file is, in thousands or millions of bytes."""
+    thousands = Decimal(octets) / _KILO
+    if thousands < _KILO:
+        whole = max(thousands.quantize(Decimal(1)), Decimal(1))
+        return f"{number(whole, language)}{_NO_BREAK}{words['kilobytes']}"
+    millions = (thousands / _KILO).quantize(Decimal("0.1"))
+    return f"{number(millions, language)}{_NO_BREAK}{words['megabytes']}"
+
+
+def country(code: str, language: str) -> str:
+    """Return a country's name (ISO 3166-1 alpha-2), or the code when there is none."""
+    return str(_LOCALES[language].territories.get(code, code))
+
+
+def vat_number(written: str) -> str:
+    """Write a Belgian VAT number as Belgians do, "BE 0731.552.026"; others as they are."""
+    bare = "".join(filter(str.isalnum, written)).upper()
+    if bare.startswith("BE") and len(bare) == _BELGIAN_LENGTH and bare[2:].isdigit():
+        return f"BE{_NO_BREAK}{bare[2:6]}.{bare[6:9]}.{bare[9:]}"
+    return written
+
+
+def _kept_together(text: str) -> str:
+    return text.replace("-", _MINUS).replace(" ", _NO_BREAK)
