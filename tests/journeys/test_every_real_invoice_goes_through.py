@@ -150,6 +150,11 @@ async def unreadable(path, url, document, http):
             faults.append(f"no rendition in {language}: {rendition.status_code} {rendition.text}")
             continue
         pages = pypdf.PdfReader(io.BytesIO(rendition.content)).pages
-        if "".join(document["number"].split()) not in "".join(pages[0].extract_text().split()):
+        if bare(document["number"]) not in bare(pages[0].extract_text()):
             faults.append(f"its number is not on the first page in {language}")
     return faults
+
+
+def bare(text):
+    """Return the letters and digits of a text: a long number may be broken over two lines."""
+    return "".join(filter(str.isalnum, text))
