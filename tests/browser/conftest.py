@@ -68,9 +68,12 @@ class Portal:
         self._app.state.gateways = others.gateways()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Return a browser, or skip where there is none to start."""
+    """Return a browser, or skip where there is none to start.
+
+    It is closed with its module: while it is open no test can have an event loop of its own.
+    """
     found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     if found is None:
         pytest.skip("no Chromium on this machine; on Debian: apt-get install chromium")
@@ -80,7 +83,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def portal() -> Iterator[Portal]:
     with Portal() as portal:
         yield portal
