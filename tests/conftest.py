@@ -12,6 +12,7 @@ from localrun.auditing import Auditor
 from localrun.collecting import collecting
 from localrun.demo_customers import Customer, Person
 from localrun.demo_invoice import Invoice, Item, Party
+from localrun.environment import SERVICES
 from localrun.lease_company import at_work
 
 LANGUAGES = ("nl", "fr", "de", "en")
@@ -63,6 +64,17 @@ async def dl2(suite):
 async def http():
     async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
         yield client
+
+
+@pytest.fixture
+def failures_logged(suite):
+    """Return a function that says what the services have logged as failed since the test began."""
+
+    def failed(service):
+        return [line for line in suite.log(service) if line["level"] in {"error", "critical"}]
+
+    before = {service: len(failed(service)) for service in SERVICES}
+    return lambda: [line for service in SERVICES for line in failed(service)[before[service] :]]
 
 
 @pytest.fixture
