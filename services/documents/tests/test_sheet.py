@@ -326,6 +326,20 @@ def test_a_payee_and_a_place_of_delivery_are_named_only_where_they_differ(sheet)
     assert [each["label"] for each in same["parties"]] == ["Factuur aan"]
 
 
+def test_what_the_tax_office_and_the_bookkeeper_look_for_is_there(sheet):
+    said = sheet(
+        tax_representative=Party(name="Fiscaal Loket bv", vat_number="BE0081234530"),
+        vat_date=date(2026, 11, 30),
+        buyer_account="KP-4471",
+    )
+
+    facts = {label: value.replace(NB, " ") for label, value in said["facts"]}
+    assert facts["Btw opeisbaar op"] == "30 november 2026"
+    assert facts["Uw boekingscode"] == "KP-4471"
+    (party,) = [each for each in said["parties"] if each["label"] == "Fiscaal vertegenwoordiger"]
+    assert (party["name"], party["lines"]) == ("Fiscaal Loket bv", ["Btw BE0081234530"])
+
+
 def test_a_country_is_named_when_the_paper_crosses_a_border(sheet):
     belgian = Party(name="Buur", address=("Straat 1",), country="BE", vat_number="BE0081234530")
 

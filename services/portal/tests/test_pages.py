@@ -405,3 +405,17 @@ async def test_no_style_and_no_script_stands_in_any_page(web_door, link, shows):
         assert "<style" not in html
         assert " style=" not in html
         assert "javascript:" not in html
+
+
+async def test_what_the_tax_office_and_the_bookkeeper_look_for_is_there(page_of, shows):
+    shows(
+        tax_representative={"name": "Fiscaal Loket bv", "vat_number": "BE0081234530"},
+        vat_date="2026-11-30",
+        buyer_account="KP-4471",
+    )
+
+    _, shown = await page_of()
+
+    assert "Fiscaal vertegenwoordiger Fiscaal Loket bv BE 0081.234.530" in shown
+    assert "Btw opeisbaar op 30 november 2026" in shown
+    assert "Uw boekingscode KP-4471" in shown

@@ -28,6 +28,8 @@ READ = "documents:read"
 WRITE = "documents:write"
 NEWEST = "documents:newest"
 _LARGEST_MESSAGE = 16 * 1024 * 1024
+# Its own $id, so that the references inside it lead to its own definitions.
+_MESSAGE = {"$id": "publish-document", **PublishDocument.model_json_schema()}
 _SHOWN_AS_THEY_ARE = {"application/pdf", "application/xml", "text/xml"}
 
 Machine = Annotated[Caller, Security(who_calls, scopes=[READ])]
@@ -134,9 +136,7 @@ async def upload(request: Request, giver: Giver, held: Held) -> Uploaded:
     status_code=201,
     responses={200: {"model": Accepted}, 413: web.PROBLEMS[400]},
     openapi_extra={
-        "requestBody": {
-            "content": {"application/json": {"schema": PublishDocument.model_json_schema()}}
-        }
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _MESSAGE}}}
     },
 )
 async def publish(

@@ -137,6 +137,9 @@ def _parties(invoice: Invoice, words: Words) -> Iterator[dict[str, Any]]:
         yield _party(words.label("deliver_to"), invoice.deliver_to, invoice, words)
     if invoice.payee and _differs(invoice.payee, invoice.seller):
         yield _party(words.label("payee"), invoice.payee, invoice, words)
+    if invoice.tax_representative:
+        label = words.label("tax_representative")
+        yield _party(label, invoice.tax_representative, invoice, words)
 
 
 def _differs(party: Party, known: Party) -> bool:
@@ -191,10 +194,12 @@ def _facts(invoice: Invoice, words: Words) -> Iterator[Row]:
     yield from day("issue_date", invoice.issue_date)
     yield from day("due_date", invoice.due_date)
     yield from day("delivery_date", invoice.delivery_date)
+    yield from day("vat_date", invoice.vat_date)
     if invoice.period:
         yield from row("period", words.period(invoice.period, short=True))
     yield from row("customer_number", invoice.buyer.customer_number)
     yield from row("buyer_reference", invoice.buyer_reference)
+    yield from row("buyer_account", invoice.buyer_account)
     for each in invoice.references:
         yield _reference_name(each.kind, words), _reference(each, words)
     for each in invoice.preceding:

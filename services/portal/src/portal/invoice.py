@@ -179,6 +179,7 @@ class Invoice(BaseModel):
     issue_date: date | None = None
     due_date: date | None = None
     delivery_date: date | None = None
+    vat_date: date | None = None
     period: Period | None = None
     currency: Text | None = None
     vat_currency: Text | None = None
@@ -186,8 +187,10 @@ class Invoice(BaseModel):
     buyer: Party = Party()
     payee: Party | None = None
     deliver_to: Party | None = None
+    tax_representative: Party | None = None
     notes: tuple[Text, ...] = ()
     buyer_reference: Text | None = None
+    buyer_account: Text | None = None
     references: tuple[Reference, ...] = ()
     preceding: tuple[Reference, ...] = ()
     lines: Annotated[tuple[Line, ...], BeforeValidator(_none_as_empty)] = ()
