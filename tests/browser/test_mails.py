@@ -7,16 +7,17 @@ them.
 import email
 import email.policy
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from email.message import EmailMessage
 from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from services.notifications.tests import make
 
 from identity.accents import palette_of
-from notifications.composing import Letterpress, NewDocument
+from notifications.composing import Letterpress
 
 LANGUAGES = ("nl", "fr", "de", "en")
 ACCENTS = ("#0a6c74", "#f5b700", "#101010")
@@ -39,31 +40,15 @@ def open_mail(chromium):
 
 
 def html_of(language, accent, changed):
-    facts = NewDocument(
-        letter_id=UUID("01930000-0000-7000-8000-000000000007"),
-        correlation_id="6f1c2b",
-        issuer="dl5",
-        issuer_name="Meridiaan Lease",
-        sender="facturen@meridiaan.example",
+    facts = make.new_document(
         accent=accent,
         palette=palette_of(accent).model_dump(),
-        recipient="els@korenaar.example",
         language=language,
-        first_name="Els",
-        last_name="Vandenbroucke",
-        role="main",
         registered=False,
-        main_contact_name=None,
-        customer_number="DL5-104233",
         customer_name="Zimmerei und Dachdeckerei Oberhauser & Söhne GmbH & Co. KG",
         number="RE-2026/11-000123",
-        type="invoice",
-        issue_date=date(2026, 11, 12),
-        due_date=date(2026, 12, 12),
         total=Decimal("1284567.17"),
         amount_due=Decimal("1000000.10"),
-        currency="EUR",
-        payment_reference="202600481758",
         link=f"https://portaal.example/view/{UUID(int=7)}.2026-11-12.{'x' * 43}",
     )
     raw = Letterpress().compose(replace(facts, **changed), datetime(2026, 11, 21, tzinfo=UTC))
