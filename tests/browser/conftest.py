@@ -3,6 +3,7 @@
 import json
 import shutil
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 import httpx
+import playwright
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
@@ -77,8 +79,11 @@ def chromium() -> Iterator[Browser]:
     found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     if found is None:
         pytest.skip("no Chromium on this machine; on Debian: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=QUIETLY)
+    driver = Path(playwright.__file__).parent / "driver" / "node"
+    if subprocess.run([driver, "-v"], capture_output=True, check=False).returncode:  # noqa: S603 (Playwright's own)
+        pytest.skip("no libatomic for what drives a browser; on Debian: apt-get install libatomic1")
+    with sync_playwright() as driven:
+        browser = driven.chromium.launch(executable_path=found, args=QUIETLY)
         yield browser
         browser.close()
 
