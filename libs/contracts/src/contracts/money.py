@@ -25,6 +25,11 @@ _MINOR_UNITS_OTHER_THAN_2 = (
 """ISO 4217: how many decimals a currency has, where that is not 2."""
 
 
+def minor_units(currency: str) -> int:
+    """Return how many decimals an amount in a currency has at most (ISO 4217)."""
+    return _MINOR_UNITS_OTHER_THAN_2.get(currency, 2)
+
+
 def _plainly_written(value: Any) -> Any:
     if isinstance(value, Decimal):
         return value
@@ -63,7 +68,7 @@ class Money(Shape):
         currency = info.data.get("currency")
         if currency is None:
             return amount
-        decimals = _MINOR_UNITS_OTHER_THAN_2.get(currency, 2)
+        decimals = minor_units(currency)
         if _decimals_of(amount) > decimals:
             raise PydanticCustomError(
                 "decimal_places",

@@ -7,34 +7,14 @@ figure breaks over a line, and a minus is a true minus sign.
 from datetime import date
 from decimal import Decimal
 
+from contracts.money import minor_units
+
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
 _MARKS = {"nl": (".", ","), "fr": (_NARROW, ","), "de": (".", ","), "en": (",", ".")}
 _SIGN_LAST = frozenset({"fr", "de"})
 _BEFORE_PERCENT = {"nl": _NO_BREAK, "fr": _NARROW, "de": _NO_BREAK, "en": ""}
-# ISO 4217: the currencies that have other than two decimals and are still in use.
-_NO_DECIMALS = (
-    "BIF",
-    "CLP",
-    "DJF",
-    "GNF",
-    "ISK",
-    "JPY",
-    "KMF",
-    "KRW",
-    "PYG",
-    "RWF",
-    "UGX",
-    "UYI",
-    "VND",
-    "VUV",
-    "XAF",
-    "XOF",
-    "XPF",
-)
-_THREE_DECIMALS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
-_DECIMALS = dict.fromkeys(_NO_DECIMALS, 0) | dict.fromkeys(_THREE_DECIMALS, 3)
 
 
 def money(amount: Decimal, currency: str | None, language: str) -> str:
@@ -42,7 +22,7 @@ def money(amount: Decimal, currency: str | None, language: str) -> str:
 
     Without a currency it is the figure alone. Other currencies than the euro go by their code.
     """
-    figure = _figure(abs(amount), _DECIMALS.get(currency or "", 2), language)
+    figure = _figure(abs(amount), minor_units(currency or ""), language)
     minus = _MINUS if amount < 0 else ""
     if currency is None:
         return f"{minus}{figure}"

@@ -1,6 +1,6 @@
 """Sets an invoice as a readable PDF, in the reader's language; the XML stays the invoice.
 
-The same invoice in the same language gives the same bytes, under one ``version()``. Data reaches
+The same invoice in the same language gives the same bytes, under one ``VERSION``. Data reaches
 the template as JSON, never as markup, and nothing is fetched.
 """
 
@@ -16,6 +16,7 @@ from typing import Literal, cast
 
 import typst
 
+from contracts import money
 from documents.invoice import Invoice
 from documents.sheet import MOST_RULED, Words, compose
 
@@ -107,6 +108,7 @@ def _version() -> str:
     of_ours = ("rendering.py", "sheet.py", "figures.py", "invoice.py")
     for file in (
         *(_package() / name for name in of_ours),
+        Path(money.__file__),
         *sorted((_package() / "rendition").glob("*.*")),
         *_face_files(),
     ):

@@ -8,7 +8,6 @@ from uuid import UUID
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from chassis import trail
 from portal.document import GuestDocument
 from portal.errors import NothingHere, ServiceAway
 from portal.invoice import Invoice
@@ -79,11 +78,7 @@ class DocumentsService:
         )
 
     async def _ask(self, path: str, token: str) -> httpx.Response:
-        headers = {
-            "Authorization": f"Bearer {token}",
-            "Accept-Encoding": "identity",
-            trail.HEADER: trail.current().correlation_id,
-        }
+        headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
         request = self._http.build_request(
             "GET", f"{self._url}{path}", headers=headers, timeout=_PATIENCE
         )

@@ -5,7 +5,6 @@ import time
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from chassis import trail
 from contracts.identity import Palette
 from portal.errors import NothingHere, ServiceAway
 from portal.plain_text import Text
@@ -55,10 +54,7 @@ class IdentityService:
             answer = await self._http.post(
                 f"{self._url}/v1/links/open",
                 json={"link": link},
-                headers={
-                    "Authorization": f"Bearer {await self._own_token()}",
-                    trail.HEADER: trail.current().correlation_id,
-                },
+                headers={"Authorization": f"Bearer {await self._own_token()}"},
             )
             if answer.status_code in _NOT_FOUND:
                 raise NothingHere
