@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -438,3 +439,124 @@ async def test_nothing_is_left_of_a_handler_that_fails_after_it_spoke(hear, toy,
     await hear(toy.Weigh(parcel="a", grams=3))
 
     assert await rows(outbox) == 0
+
+
+@pytest.fixture
+def together(doormat, database, toy, gateways):
+    """Return a function that brings messages to one doormat at once, behind a first that is slow.
+
+    It returns which transaction each parcel was weighed in, by parcel.
+    """
+    transactions = {}
+    mat = doormat(database)
+
+    async def note(command, delivery):
+        transactions[command.parcel] = await delivery.session.scalar(
+            sa.text("select pg_current_xact_id()::text")
+        )
+        if command.parcel == "first":
+            await asyncio.sleep(0.2)
+
+    gateways.meanwhile = note
+
+    async def bring(*messages):
+        first = asyncio.create_task(mat.receive(delivered(toy.Weigh(parcel="first", grams=1))))
+        await asyncio.sleep(0.1)
+        await asyncio.gather(first, *(mat.receive(each) for each in messages))
+        return transactions
+
+    bring.fates = mat._fates
+    return bring
+
+
+async def test_messages_that_come_at_once_share_a_transaction(together, toy, rows, answers):
+    messages = [delivered(toy.Weigh(parcel=each, grams=1)) for each in "abcd"]
+
+    transactions = await together(*messages)
+
+    assert len({transactions[each] for each in "abcd"}) == 1
+    assert transactions["first"] != transactions["a"]
+    assert await rows() == await rows(inbox) == 5
+    assert len(await answers(toy.Weighed)) == 5
+
+
+async def test_each_of_those_that_share_a_transaction_follows_its_own_trail(together, toy, answers):
+    messages = [
+        delivered(toy.Weigh(parcel=each, grams=1), correlation_id=f"run-{each}") for each in "abc"
+    ]
+
+    await together(*messages)
+
+    said_in = {
+        each.read(toy.ParcelWeighed).parcel: each for each in await answers(toy.ParcelWeighed)
+    }
+    assert [said_in[each].correlation_id for each in "abc"] == ["run-a", "run-b", "run-c"]
+    assert [said_in[each].headers["causation_id"] for each in "abc"] == [
+        each.message_id for each in messages
+    ]
+
+
+async def test_one_that_is_refused_leaves_those_beside_it_whole(together, toy, rows, answers):
+    messages = [delivered(toy.Weigh(parcel=each, grams=1)) for each in "ab"]
+    messages.insert(1, delivered(toy.Weigh(parcel="bad", grams=-1)))
+
+    transactions = await together(*messages)
+
+    assert transactions["a"] != transactions["b"]
+    assert await rows() == 3
+    assert len(together.fates.parked) == 1
+    assert not together.fates.retried
+    assert len(await answers(toy.Weighed)) == 3
+    assert len(await answers(toy.WeighRefused)) == 1
+
+
+async def test_the_same_message_twice_among_those_at_once_is_handled_once(together, toy, rows):
+    twice = delivered(toy.Weigh(parcel="a", grams=1))
+
+    await together(twice, delivered(toy.Weigh(parcel="b", grams=1)), twice)
+
+    assert await rows() == await rows(inbox) == 3
+
+
+async def test_an_id_reused_among_those_at_once_is_refused_alone(together, toy, rows, answers):
+    message_id = str(uuid4())
+    one, other = (
+        delivered(toy.Weigh(parcel=each, grams=1), message_id=message_id) for each in "ab"
+    )
+
+    transactions = await together(one, other, delivered(toy.Weigh(parcel="c", grams=1)))
+
+    assert transactions["a"] == transactions["c"]
+    assert await rows() == 3
+    [refused] = await answers(toy.WeighRefused)
+    assert refused.read(toy.WeighRefused).problems[0].rule == "message_id_reused"
+
+
+async def test_those_at_once_are_obeyed_in_the_order_of_what_they_hold(
+    database, service, gateways, toy
+):
+    obeyed = []
+    handler = replace(service.handlers.all[0], order=lambda command, _: command.parcel)
+    mat = Doormat(
+        service="toy",
+        queue="toy.toy.weigh.v1",
+        handler=handler,
+        refused=handler.refused,
+        database=database,
+        gateways=gateways,
+        fates=RecordingFates(),
+        tolerance=Tolerance(("1s",), 0),
+        stopping=asyncio.Event(),
+    )
+
+    async def note(command, _delivery):
+        obeyed.append(command.parcel)
+
+    gateways.meanwhile = note
+
+    await asyncio.gather(
+        *(mat.receive(delivered(toy.Weigh(parcel=each, grams=1))) for each in "dbcae")
+    )
+
+    assert obeyed[-5:] == sorted(obeyed[-5:])
+    assert set(obeyed) == set("abcde")

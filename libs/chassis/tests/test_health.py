@@ -44,6 +44,14 @@ async def test_a_process_without_trouble_is_ready(ask):
     assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
 
 
+async def test_whoever_scrapes_sees_how_things_are_now(ask):
+    for check, wrong in ((fine, 0), (trouble, 1), (fine, 0)):
+        lines = (await ask("/metrics", homework=check)).text.splitlines()
+
+        assert f"postkamer_ready {1 - wrong}.0" in lines
+        assert f'postkamer_trouble{{check="homework"}} {wrong}.0' in lines
+
+
 async def test_what_is_measured_can_be_scraped(ask):
     answer = await ask("/metrics")
 

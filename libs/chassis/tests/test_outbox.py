@@ -22,6 +22,19 @@ async def test_what_is_rolled_back_was_never_said(database, toy, rows):
     assert await rows(table) == 0
 
 
+async def test_what_a_savepoint_takes_back_was_never_said(database, toy):
+    async with database.transaction() as session:
+        await outbox.say(session, toy.ParcelWeighed(parcel="before", grams=1))
+        savepoint = await session.begin_nested()
+        await outbox.say(session, toy.ParcelWeighed(parcel="taken back", grams=1))
+        await savepoint.rollback()
+        await outbox.say(session, toy.ParcelWeighed(parcel="after", grams=1))
+
+    async with database.transaction() as session:
+        parcels = {each.read(toy.ParcelWeighed).parcel for each in await said(session)}
+    assert parcels == {"before", "after"}
+
+
 async def test_an_event_travels_as_its_data_with_a_cloud_event_around_it(session, toy, a_trail):
     event = toy.ParcelWeighed(parcel="a", grams=1)
 

@@ -102,6 +102,7 @@ async def test_what_the_broker_will_not_take_is_put_off_and_the_others_go(
 ):
     async with database.transaction() as session:
         await outbox.say(session, toy.Tidy())
+        await outbox.post(session)
         await session.execute(sa.update(table).values(routing_key="toy.nobody-hears.v1"))
     await say(3)
 
@@ -123,6 +124,7 @@ async def test_one_id_is_never_in_flight_twice(line, database, toy, rows):
     for _ in range(2):
         async with database.transaction() as session:
             await outbox.say_once(session, said_under, toy.Tidy())
+            await outbox.post(session)
             await session.execute(sa.update(table).values(routing_key="toy.nobody-hears.v1"))
 
     await Relay(database, line).relay_once()

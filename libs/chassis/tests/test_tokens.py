@@ -5,14 +5,18 @@ import base64
 import hmac
 import json
 import time
+from typing import Annotated
 
 import httpx
 import pytest
+from fastapi import FastAPI, Security
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
-from chassis.testing import Keyring
-from chassis.tokens import KeysAway, Tokens, Unauthenticated
+from chassis import web
+from chassis.failures import TryLater
+from chassis.testing import Keyring, figure
+from chassis.tokens import Caller, KeysAway, ScopeMissing, Tokens, Unauthenticated, who_calls
 
 
 def unsigned(header, claims):
@@ -46,6 +50,42 @@ class Identity:
         http = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
         url = "http://identity.test"
         return Tokens(url, issuer=url, audience="toy", http=http, **how)
+
+
+async def test_tokens_that_are_not_good_enough_are_counted_by_why(keyring):
+    app = FastAPI()
+    app.state.tokens = keyring.tokens("toy")
+    app.add_exception_handler(Unauthenticated, web._unauthenticated)
+    app.add_exception_handler(ScopeMissing, web._scope_missing)
+    app.add_exception_handler(TryLater, web._later)
+
+    @app.get("/")
+    async def mine(_caller: Annotated[Caller, Security(who_calls, scopes=["a:read"])]):
+        return "yours"
+
+    async def ask(bearer, status):
+        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app), base_url="http://toy.test"
+        ) as http:
+            assert (await http.get("/", headers=headers)).status_code == status
+
+    def refused():
+        whys = ("missing", "invalid", "scope", "keys_away")
+        return [figure("postkamer_tokens_refused_total", why=why) for why in whys]
+
+    before = refused()
+    await ask(None, 401)
+    await ask("nonsense", 401)
+    await ask("nonsense", 401)
+    await ask(keyring.token("b:read", audience="toy"), 403)
+    await ask(keyring.token("a:read", audience="toy"), 200)
+    away = Identity(keyring.key)
+    away.status = 503
+    app.state.tokens = away.tokens()
+    await ask(keyring.token("a:read", audience="toy"), 503)
+
+    assert [now - then for now, then in zip(refused(), before, strict=True)] == [1, 2, 1, 1]
 
 
 async def test_a_token_of_identity_tells_who_calls(keyring):

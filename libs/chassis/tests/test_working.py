@@ -70,15 +70,20 @@ def work(toy, world):
     def mine(item):
         return sa.and_(parcels.c.id == item.parcel_id, parcels.c.claim == item.claim)
 
-    async def mark(session, item):
-        await session.execute(sa.update(parcels).where(mine(item)).values(by="marked"))
+    async def mark(session, items):
+        marked = [
+            await session.execute(sa.update(parcels).where(mine(item)).values(by="marked"))
+            for item in items
+        ]
+        return [bool(each.rowcount) for each in marked]
 
-    async def settle(session, item, result):
-        await session.execute(sa.update(parcels).where(mine(item)).values(result=result))
+    async def settle(session, done):
+        for item, result in done:
+            await session.execute(sa.update(parcels).where(mine(item)).values(result=result))
 
-    async def renew(session, items):
+    async def renew(session, items, lease):
         for item in items:
-            until = now() + LEASE
+            until = now() + lease
             await session.execute(sa.update(parcels).where(mine(item)).values(until=until))
 
     return Work(
@@ -193,7 +198,7 @@ async def test_a_long_piece_of_work_keeps_its_lease(database, work, owe, world, 
     assert len(world.asked) == 1
 
 
-async def test_no_more_is_claimed_than_can_be_done_at_once(database, work, owe, world, results):
+async def test_no_more_is_begun_than_can_be_done_at_once(database, work, owe, world, results):
     world.go_on.clear()
     await owe(5)
 
@@ -263,11 +268,11 @@ async def test_a_collision_while_settling_does_not_forget_the_answer(
 ):
     collisions = iter(["40P01"])
 
-    async def collide_first(session, item, result):
+    async def collide_first(session, done):
         if (code := next(collisions, None)) is not None:
             raised = f"do $$ begin raise exception using errcode = '{code}'; end $$"
             await session.execute(sa.text(raised))
-        await work.settle(session, item, result)
+        await work.settle(session, done)
 
     await owe()
 
@@ -275,3 +280,79 @@ async def test_a_collision_while_settling_does_not_forget_the_answer(
         await eventually(all_done(results), seconds=5)
 
     assert len(world.asked) == 1
+
+
+async def test_what_comes_at_once_is_claimed_marked_and_settled_together(
+    database, work, owe, world, results
+):
+    sizes = {"claim": [], "mark": [], "settle": []}
+
+    async def claim(session, at_most):
+        claimed = await work.claim(session, at_most)
+        sizes["claim"].append(len(claimed))
+        return claimed
+
+    async def mark(session, items):
+        sizes["mark"].append(len(items))
+        return await work.mark(session, items)
+
+    async def settle(session, done):
+        sizes["settle"].append(len(done))
+        await work.settle(session, done)
+
+    await owe(9)
+    world.go_on.clear()
+
+    async with running(
+        Workers(replace(work, claim=claim, mark=mark, settle=settle), database, None)
+    ):
+        await eventually(lambda: _asked(world, 3), seconds=3)
+        await asyncio.sleep(0.3)
+        world.go_on.set()
+        await eventually(all_done(results), seconds=5)
+
+    assert sizes["claim"][0] == 9
+    assert max(sizes["mark"]) >= 2
+    assert sizes["settle"][0] == 3
+
+
+async def test_one_that_cannot_be_settled_does_not_hold_back_those_beside_it(
+    database, work, owe, world, results
+):
+    async def settle(session, done):
+        for item, result in done:
+            if item.parcel_id == 2:
+                await session.execute(sa.text("select 1 / 0"))
+            await work.settle(session, [(item, result)])
+
+    await owe(3)
+    world.go_on.clear()
+
+    async with running(Workers(replace(work, settle=settle), database, None)):
+        await eventually(lambda: _asked(world, 3), seconds=3)
+        await asyncio.sleep(0.2)
+        world.go_on.set()
+        await asyncio.sleep(0.3)
+
+    assert sorted(result or "" for result, _ in await results())[:2] == ["", "by 1"]
+
+
+async def test_what_was_claimed_ahead_is_given_back_at_the_stop(database, work, owe, toy, world):
+    patient = replace(work, lease=timedelta(minutes=5))
+    await owe(8)
+    world.go_on.clear()
+
+    async with running(Workers(patient, database, None)) as stopping:
+        await eventually(lambda: _asked(world, 3), seconds=3)
+        stopping.set()
+        world.go_on.set()
+    async with database.transaction() as session:
+        free = (
+            sa.select(sa.func.count())
+            .where(toy.parcels.c.result.is_(None), toy.parcels.c.until <= now())
+            .select_from(toy.parcels)
+        )
+        given_back = await session.scalar(free)
+
+    assert len(world.asked) == 3
+    assert given_back == 5

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import uvloop
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined, to_jsonable_python
 
@@ -57,7 +58,8 @@ def _obey(service: Service[Any, Any], chosen: Namespace) -> int:
     # A service logs to standard output; a step prints its result there, and logs beside it.
     stream = sys.stdout if chosen.command == "serve" else sys.stderr
     logs.set_up(service.name, settings.log_level, stream)
-    return asyncio.run(_do(service, settings, chosen))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_do(service, settings, chosen))
 
 
 async def _do(service: Service[Any, Any], settings: WebSettings, chosen: Namespace) -> int:

@@ -2,11 +2,12 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -14,6 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 NAMES = {
     "pk": "%(table_name)s_pkey",
@@ -27,6 +29,10 @@ NAMES = {
 _AWAY = {"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "53300"}
 _COLLIDED = {"40001", "40P01"}
 _LOCK_NOT_AVAILABLE = "55P03"
+
+_LAST = "last"
+_TRUSTED_SECONDS = 5
+"""How long a connection may lie idle before it is asked whether it still lives."""
 
 
 class Conventions:
@@ -60,10 +66,11 @@ class Database:
             url,
             pool_size=connections,
             max_overflow=0,
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args={"timeout": 5, "command_timeout": 60},
         )
+        event.listen(self.engine.sync_engine, "checkin", _note_time)
+        event.listen(self.engine.sync_engine, "checkout", _ask_if_idle(self.engine.dialect))
         self._session_class = type("WatchedSession", (Session,), {})
         self.sessions = async_sessionmaker(
             self.engine, expire_on_commit=False, sync_session_class=self._session_class
@@ -76,8 +83,25 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Open a session whose work is committed at the end, or rolled back on any error."""
-        async with self.sessions() as session, session.begin():
+        async with self.sessions() as session, session.begin() as transaction:
             yield session
+            last = session.info.pop(_LAST, None)
+            if last is not None and transaction.is_active:
+                await last(session)
+
+    @property
+    def most_connections(self) -> int:
+        """Return how many connections the pool may open."""
+        return self._pool.size()
+
+    def connections_used(self) -> int:
+        """Return how many connections are in use at this moment."""
+        return self._pool.checkedout()
+
+    def connections_awaited(self) -> int:
+        """Return who waits for a connection at this moment. The pool has no public way to ask."""
+        waiting = self._pool._pool._queue._getters  # type: ignore[attr-defined]  # noqa: SLF001
+        return sum(not each.done() for each in waiting)
 
     async def ping(self) -> None:
         """Ask the server for a sign of life. Raises whatever the driver raises."""
@@ -95,6 +119,34 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+    @property
+    def _pool(self) -> AsyncAdaptedQueuePool:
+        return cast("AsyncAdaptedQueuePool", self.engine.pool)
+
+
+def _note_time(_connection: Any, record: Any) -> None:
+    record.info[_LAST] = time.monotonic()
+
+
+def _ask_if_idle(dialect: sa.Dialect) -> Callable[[Any, Any, Any], None]:
+    """Ask a connection for a sign of life, but only one that lay idle: each question takes time."""
+
+    def ask(connection: Any, record: Any, _proxy: Any) -> None:
+        idle_since = record.info.get(_LAST)
+        if idle_since is None or time.monotonic() - idle_since < _TRUSTED_SECONDS:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.dbapi.Error as gone:  # type: ignore[union-attr]
+            raise sa.exc.DisconnectionError from gone
+
+    return ask
+
+
+def before_commit(session: AsyncSession, last: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    """Have something done as the last of a transaction, however often that is asked."""
+    session.info[_LAST] = last
 
 
 def is_away(error: BaseException) -> bool:

@@ -1,22 +1,25 @@
 """The doormat: what every message passes on its way to the function that obeys it.
 
-Who sent it, can it be read, was it handled before, and then: one message, one transaction.
-Whatever happens, it ends in one of five ways: done, duplicate, refused (answered and parked),
-retried later, parked.
+Who sent it, can it be read, was it handled before, and then: one message, one transaction. Under
+load a few messages share a transaction; if that fails, each gets one of its own after all. Whatever
+happens, a message ends in one of five ways: done, duplicate, refused (answered and parked), retried
+later, parked.
 """
 
 import asyncio
-import hashlib
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, Generic
 from uuid import UUID
 
 import structlog
 from aio_pika.abc import AbstractIncomingMessage
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import conventions, inbox, metrics, outbox, traceparent, tracing, trail
 from chassis.database import Database, has_collided, in_words, is_away
@@ -24,9 +27,11 @@ from chassis.failures import Invalid, NotFound, Refusal
 from chassis.fates import Fates, attempts_of, tried_in
 from chassis.handling import Delivery, G, Handler
 from chassis.identifiers import derived_id, new_id
+from chassis.inbox import Arrival
 from chassis.problems import problems_of
 from chassis.publishing_line import BrokerAway
 from chassis.senders import Origin, sender_of
+from chassis.together import Together
 from chassis.waiting import is_set_within
 from contracts.message import Command, Message
 from contracts.refusal import Refused
@@ -35,6 +40,9 @@ log = structlog.get_logger()
 
 _AT_ONCE = 3
 """Tries at once for two transactions that got in each other's way."""
+
+_TOGETHER = 32
+"""Most messages in one transaction: more save little, and a longer one holds its locks longer."""
 
 
 class CommandUnknown(NotFound):
@@ -97,6 +105,35 @@ class Incoming:
         )
 
 
+@dataclass(frozen=True)
+class _Guest:
+    """A message that was let in: it is to be obeyed, perhaps beside others."""
+
+    message: Message
+    first: Any
+    arrival: Arrival
+    correlation_id: str
+    causation_id: str | None
+    context: Context = field(default_factory=copy_context)
+
+    def delivery(self, session: AsyncSession, gateways: G) -> Delivery[G]:
+        return Delivery(
+            session=session,
+            gateways=gateways,
+            sender=self.arrival.sender,
+            message_id=self.arrival.message_id,
+            correlation_id=self.correlation_id,
+            causation_id=self.causation_id,
+            first=self.first,
+        )
+
+    async def in_its_context(
+        self, handle: Callable[[Any, Delivery[G]], Coroutine[Any, Any, None]], delivery: Delivery[G]
+    ) -> None:
+        """Have it obeyed where its own trail is followed, though others share the transaction."""
+        await asyncio.create_task(handle(self.message, delivery), context=self.context)
+
+
 class Doormat(Generic[G]):
     """One per handler."""
 
@@ -124,6 +161,7 @@ class Doormat(Generic[G]):
         self._fates = fates
         self._tolerance = tolerance
         self._stopping = stopping
+        self._together = Together(self._obey, at_most=_TOGETHER)
 
     async def receive(self, raw: AbstractIncomingMessage) -> None:
         """Handle a message to its end; afterwards it may be acknowledged.
@@ -146,6 +184,8 @@ class Doormat(Generic[G]):
                 outcome = await self._receive(incoming)
             finally:
                 metrics.handled.labels(self.queue, outcome).observe(time.perf_counter() - began)
+                if outcome == "done":
+                    metrics.done(self.queue)
                 if span.told:
                     span.note(self._told(incoming, outcome))
                 if raw.timestamp and outcome == "done":
@@ -172,22 +212,57 @@ class Doormat(Generic[G]):
             raise CommandUnknown(incoming.raw.routing_key or "")
         message = _read(self._handler.message, incoming.raw.body)
         first = self._handler.first and await self._handler.first(message, sender, self._gateways)
-        body = hashlib.sha256(incoming.raw.body).digest()
+        guest = _Guest(
+            message=message,
+            first=first,
+            arrival=Arrival(sender, incoming.message_id, sha256(incoming.raw.body).digest()),
+            correlation_id=incoming.correlation_id,
+            causation_id=_text(incoming.raw.headers.get("causation_id")),
+        )
+        outcome = await self._together.ask(guest)
+        if outcome == "duplicate":
+            log.info("message_duplicate")
+        return outcome
+
+    async def _obey(self, guests: Sequence["_Guest"]) -> Sequence[str | Exception]:
+        """Obey messages in one transaction; if one of them cannot be, each in its own."""
+        try:
+            return await self._obey_in_one(guests)
+        except Exception as error:
+            if len(guests) == 1 or is_away(error):
+                raise
+            log.info("messages_parted", queue=self.queue, messages=len(guests))
+        return [await self._obey_alone(each) for each in guests]
+
+    async def _obey_alone(self, guest: "_Guest") -> str | Exception:
+        try:
+            (outcome,) = await self._obey_in_one([guest])
+        except Exception as error:  # noqa: BLE001 (it is told to the one whose message it is)
+            return error
+        return outcome
+
+    async def _obey_in_one(self, guests: Sequence["_Guest"]) -> Sequence[str | Exception]:
+        handler = self._handler
+        assert handler is not None  # noqa: S101 (without one nobody gets this far)
+        outcomes: dict[int, str | Exception] = {}
+        order = handler.order
+        in_turn = list(range(len(guests)))
+        if order is not None:
+            in_turn.sort(key=lambda at: order(guests[at].message, guests[at].first))
         async with self._database.transaction() as session:
-            if not await inbox.is_new(session, self.queue, sender, incoming.message_id, body):
-                log.info("message_duplicate")
-                return "duplicate"
-            delivery = Delivery(
-                session=session,
-                gateways=self._gateways,
-                sender=sender,
-                message_id=incoming.message_id,
-                correlation_id=incoming.correlation_id,
-                causation_id=_text(incoming.raw.headers.get("causation_id")),
-                first=first,
-            )
-            await self._handler.handle(message, delivery)
-        return "done"
+            arrivals = [each.arrival for each in guests]
+            remembered = await inbox.remember(session, self.queue, arrivals)
+            for at in in_turn:
+                match remembered[at]:
+                    case True:
+                        delivery = guests[at].delivery(session, self._gateways)
+                        await guests[at].in_its_context(handler.handle, delivery)
+                        outcomes[at] = "done"
+                    case False:
+                        outcomes[at] = "duplicate"
+                    case reused:
+                        outcomes[at] = reused
+        return [outcomes[at] for at in range(len(guests))]
 
     async def _patiently(self, handle: Callable[[], Awaitable[str]]) -> str:
         """Try again at once after a collision, and in place while the database is away."""
@@ -217,6 +292,8 @@ class Doormat(Generic[G]):
             problems=[f"{each.pointer}: {each.rule}" for each in refusal.problems],
         )
         rules = [each.rule for each in refusal.problems]
+        for rule in set(rules):
+            metrics.refused.labels(self.queue, rule).inc()
         tracing.current().happened("refused", {"reason": type(refusal).__name__, "rules": rules})
         issuer = incoming.origin.issuer or (sender if self._is_command else None)
         if issuer is not None and self._refused is not None:
@@ -286,6 +363,7 @@ class Doormat(Generic[G]):
 
     def _failed(self, fate: str, error: Exception, facts: tracing.Attributes) -> None:
         """Tell what became of it by the kind of error; its words can hold anything."""
+        metrics.failures.labels(self.queue, fate, type(error).__name__).inc()
         tracing.current().happened(fate, facts)
         tracing.current().failed(type(error).__name__)
 
@@ -320,7 +398,7 @@ def _read(message: type[Message], body: bytes) -> Message:
 
 
 def _digest(refused: Refused) -> str:
-    return hashlib.sha256(refused.body()).hexdigest()
+    return sha256(refused.body()).hexdigest()
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -3,7 +3,7 @@
 ``Handlers`` is only the list. ``doormat`` is what every message passes before its function.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -35,7 +35,7 @@ class Delivery(Generic[G]):
 
 
 First = Callable[[M, str, G], Awaitable[Any]]
-Handle = Callable[[M, Delivery[G]], Awaitable[None]]
+Handle = Callable[[M, Delivery[G]], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,10 @@ class Handler(Generic[G]):
     """One message and the function that obeys it."""
 
     message: type[Message]
-    handle: Callable[[Any, Delivery[G]], Awaitable[None]]
+    handle: Callable[[Any, Delivery[G]], Coroutine[Any, Any, None]]
     refused: type[Refused] | None
     first: Callable[[Any, str, G], Awaitable[Any]] | None
+    order: Callable[[Any, Any], Any] | None
     prefetch: int
 
 
@@ -63,18 +64,21 @@ class Handlers(Generic[G]):
         *,
         refused: type[Refused] | None = None,
         first: First[M, G] | None = None,
-        prefetch: int = 10,
+        order: Callable[[M, Any], Any] | None = None,
+        prefetch: int = 32,
     ) -> Callable[[Handle[M, G]], Handle[M, G]]:
-        """Let a function obey a message, in one transaction.
+        """Let a function obey a message, in one transaction, which a few messages may share.
 
         ``refused`` is how the sender of a command is told that it was not done. ``first`` runs
         before that transaction is opened, for what must not wait inside one (keeping bytes,
         reading a file); it is harmless when repeated, and given the message, the sender and the
-        gateways.
+        gateways. ``order`` tells what the function holds on to, given the message and what
+        ``first`` returned: messages that share a transaction are obeyed in its order, so that two
+        processes do not wait for each other. ``prefetch`` bounds how many are in hand.
         """
 
         def register(handle: Handle[M, G]) -> Handle[M, G]:
-            self.all.append(Handler(message, handle, refused, first, prefetch))
+            self.all.append(Handler(message, handle, refused, first, order, prefetch))
             return handle
 
         return register

@@ -8,12 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import trail
+from chassis.database import before_commit
 from chassis.identifiers import new_id, now
 from chassis.mailboxes import outbox
 from contracts.message import Event, Message
 
 SPOKE = "spoke"
 """Set in ``session.info`` when something was said, so that the relay is woken after the commit."""
+
+_SAID = "said"
 
 
 async def say(session: AsyncSession, *events: Message) -> None:
@@ -38,10 +41,24 @@ async def say_once(session: AsyncSession, message_id: UUID, task: Message) -> No
     await _write(session, [_row(task, task.exchange, task.routing_key, message_id)])
 
 
-async def _write(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
-    if rows:
+async def post(session: AsyncSession) -> None:
+    """Write down what was said so far; at the end of a transaction that happens by itself."""
+    if rows := session.info.pop(_SAID, None):
         await session.execute(sa.insert(outbox), rows)
         session.info[SPOKE] = True
+
+
+async def _write(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
+    """Keep rows until the end: what several messages say in one transaction is written at once.
+
+    Inside a savepoint they are written now, so that they go with it when it is rolled back.
+    """
+    if rows and session.in_nested_transaction():
+        await session.execute(sa.insert(outbox), rows)
+        session.info[SPOKE] = True
+        return
+    session.info.setdefault(_SAID, []).extend(rows)
+    before_commit(session, post)
 
 
 def _row(

@@ -14,13 +14,24 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis import depths, health, inbox, pages, repeated_requests, schedule, tracing, web
+from chassis import (
+    depths,
+    health,
+    inbox,
+    lateness,
+    pages,
+    repeated_requests,
+    schedule,
+    tracing,
+    web,
+)
 from chassis.calling import Following
 from chassis.database import Database, is_away
 from chassis.doormat import Doormat, Tolerance
 from chassis.fates import Fates
 from chassis.handling import Handler
 from chassis.listening import Listening, keep_trying, with_heartbeat
+from chassis.ports import keep_trying_to_open
 from chassis.publishing_line import PublishingLine
 from chassis.relay import Relay
 from chassis.service import Service
@@ -73,7 +84,7 @@ class Process:
         # Set once nothing in hand can say anything more: only then may the relay stop.
         self._spoken = asyncio.Event()
         self._checks: dict[str, health.Check] = {"stopping": self._stops}
-        self._background: list[Coroutine[Any, Any, None]] = []
+        self._background: list[Coroutine[Any, Any, None]] = [lateness.keep_measuring(stopping)]
         self._leases: list[Coroutine[Any, Any, None]] = []
         self._finish: list[Callable[[], Awaitable[None]]] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -143,23 +154,29 @@ class Process:
         )
         listening.through(self._doormats(settings, database, gateways, Fates(line)))
         workers = [Workers(work, database, gateways) for work in service.work(settings)]
+        ports = service.ports(settings, database.transaction, gateways)
         self._database = database
         self._asyncapi = listening.asyncapi(service.name, "1", service.purpose)
         self._checks |= {
             "database": lambda: _trouble(database),
             "listening": listening.trouble,
             "speaking": lambda: _line_trouble(line),
+            **{each.name: each.trouble for each in ports},
         }
         self._background += [
             self._open(line, listening),
             relay.run(self._spoken),
             schedule.keep_time(service.schedule, database, self._stopping),
-            depths.keep_measuring(database, url, service.queues(), self._stopping),
+            depths.keep_measuring(
+                database, url, service.queues(), self._stopping, count=service.count
+            ),
             self._forget(database, settings),
             *(each.run(self._stopping) for each in workers),
+            *(keep_trying_to_open(each, self._stopping) for each in ports),
         ]
         self._leases = [each.keep_leases() for each in workers]
         self._finish += [
+            *(each.close for each in ports),
             listening.stop,
             *(each.drain for each in workers),
             self._end_speaking,

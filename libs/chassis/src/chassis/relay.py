@@ -110,6 +110,7 @@ class Relay:
             forbidden = isinstance(error, LineCut) and len(rows) == 1
             if error is None or (isinstance(error, BrokerAway) and not forbidden):
                 continue
+            metrics.relay_refused.inc()
             log.error("relay_refused", routing_key=row["routing_key"], error=repr(error)[:300])
             pause = min(_LONGEST_PAUSE, timedelta(seconds=2 ** min(row["attempts"], 10)))
             await session.execute(

@@ -22,6 +22,7 @@ from starlette.types import Message
 from chassis.database import NAMES, Database, waited_too_long
 from chassis.failures import Conflict, Invalid, TryLater
 from chassis.identifiers import now
+from chassis.rows import delete_some
 from chassis.tokens import Caller, who_calls
 
 HEADER = "Idempotency-Key"
@@ -213,10 +214,8 @@ async def keep(request: Request, session: AsyncSession, answer: Response) -> Non
 
 async def forget(session: AsyncSession, kept: timedelta, *, at_most: int) -> int:
     """Forget what was answered longer ago; return how many answers were forgotten."""
-    key = answered_requests.primary_key.columns
-    old = sa.select(*key).where(answered_requests.c.answered_at < now() - kept).limit(at_most)
-    forgotten = await session.execute(sa.delete(answered_requests).where(sa.tuple_(*key).in_(old)))
-    return cast("sa.CursorResult[None]", forgotten).rowcount
+    old = answered_requests.c.answered_at < now() - kept
+    return await delete_some(session, answered_requests, old, at_most=at_most)
 
 
 async def _caller_once(

@@ -11,9 +11,10 @@ from datetime import timedelta
 
 import structlog
 
-from chassis import outbox, tracing
+from chassis import metrics, outbox, tracing
 from chassis.database import Database, is_away
 from chassis.identifiers import derived_id
+from chassis.topology import queue_of
 from chassis.waiting import is_set_within
 from contracts.message import Task
 
@@ -31,6 +32,9 @@ class Every:
 async def keep_time(schedule: Sequence[Every], database: Database, stopping: asyncio.Event) -> None:
     """Say each task at each of its beats, until told to stop."""
     said: dict[str, int] = {}
+    for each in schedule:
+        queue = queue_of(each.task.owner, type(each.task))
+        metrics.expect_task(queue, each.interval.total_seconds())
     while not stopping.is_set():
         for each in schedule:
             beat = int(time.time() / each.interval.total_seconds())

@@ -9,7 +9,9 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 from fastapi import APIRouter
 
+from chassis.depths import Count
 from chassis.handling import G, Handlers
+from chassis.ports import Port, Transactions
 from chassis.schedule import Every
 from chassis.settings import WebSettings
 from chassis.topology import Topology, of_service, queue_of, shared, unrouted_queue_of
@@ -49,7 +51,9 @@ class Service(Generic[S, G]):
     handlers: Handlers[G] | None = None
     metadata: sa.MetaData | None = None
     schedule: Sequence[Every] = ()
+    count: Count | None = None
     work: Callable[[S], Sequence[Work[G, Any, Any]]] = lambda _settings: ()
+    ports: Callable[[S, Transactions, G], Sequence[Port]] = lambda *_given: ()
     commands: Sequence[Command[S]] = ()
     makers: Sequence[Maker] = ()
 

@@ -21,10 +21,11 @@ from aio_pika.abc import AbstractIncomingMessage
 from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
+from prometheus_client import REGISTRY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from chassis import mailboxes, migrating, tracing, trail, web
+from chassis import mailboxes, migrating, outbox, tracing, trail, web
 from chassis.database import Database
 from chassis.declaring import BrokerAdmin
 from chassis.doormat import Doormat, Tolerance
@@ -133,8 +134,9 @@ class Said:
 
 async def said(session: AsyncSession, *only: type[Message]) -> list[Said]:
     """Return what was said in a session and not yet relayed, in order; ``only`` these messages."""
-    outbox = mailboxes.outbox
-    rows = await session.execute(sa.select(outbox).order_by(outbox.c.id))
+    await outbox.post(session)
+    table = mailboxes.outbox
+    rows = await session.execute(sa.select(table).order_by(table.c.id))
     kinds = {each.routing_key for each in only}
     return [
         Said(
@@ -403,3 +405,8 @@ async def eventually(
 def problems(answer: httpx.Response) -> Sequence[tuple[str, str]]:
     """Return the pointers and rules of a problem document."""
     return [(each["pointer"], each["rule"]) for each in answer.json().get("problems", [])]
+
+
+def figure(name: str, **labels: str) -> float:
+    """Return a figure as Prometheus would be told it now; 0 for what was not counted yet."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0

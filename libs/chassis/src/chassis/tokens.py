@@ -18,6 +18,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from chassis import metrics
 from chassis.failures import NotFound, TryLater
 
 log = structlog.get_logger()
@@ -173,11 +174,18 @@ async def _caller(
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Caller:
     if bearer is None:
+        metrics.tokens_refused.labels("missing").inc()
         raise Unauthenticated("this takes an access token")
     tokens: Tokens = request.app.state.tokens
-    caller = await tokens.caller(bearer.credentials)
+    try:
+        caller = await tokens.caller(bearer.credentials)
+    except (Unauthenticated, KeysAway) as refused:
+        why = "invalid" if isinstance(refused, Unauthenticated) else "keys_away"
+        metrics.tokens_refused.labels(why).inc()
+        raise
     missing = [scope for scope in needed.scopes if scope not in caller.scopes]
     if missing:
+        metrics.tokens_refused.labels("scope").inc()
         raise ScopeMissing(missing[0])
     return caller
 

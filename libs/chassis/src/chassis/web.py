@@ -117,6 +117,7 @@ def make_app(*, title: str, description: str, version: str, routers: list[APIRou
     )
     for each in routers:
         app.include_router(each)
+        _expect_requests(each)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _plain)
@@ -135,6 +136,14 @@ def make_app(*, title: str, description: str, version: str, routers: list[APIRou
 
     app.openapi = with_problem_shape  # type: ignore[method-assign]
     return app
+
+
+def _expect_requests(router: APIRouter) -> None:
+    """Count from 0 what is asked of each route."""
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            for method in route.methods or ():
+                metrics.requests.labels(method, route.path, 200)
 
 
 _PROBLEM_SHAPE = {

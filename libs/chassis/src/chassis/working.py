@@ -4,15 +4,19 @@
     act     (no transaction) ask the world; ``mark`` before the step that cannot be taken back
     settle  (transaction)   what came of it
 
-A process that dies leaves its claims; another takes them when the lease ends. Whoever settles
-compares the claim's own number, so that a late one changes nothing.
+Claims, marks and settlements of several pieces share a transaction when they come at once. A
+process that dies leaves its claims; another takes them when the lease ends. Whoever marks or
+settles compares the claim's own number, so that a late one changes nothing.
 """
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -21,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis import metrics, tracing, trail
 from chassis.database import Database, has_collided, is_away
 from chassis.handling import G
+from chassis.together import Together
 from chassis.waiting import is_set_within
 
 log = structlog.get_logger()
@@ -35,22 +40,31 @@ NEEDED = "work_needed"
 
 _POLL_SECONDS = 0.5
 _AWAY_SECONDS = 1.0
+_HANDS = 3
+"""How many times what is done at once may be in hand: what is claimed ahead waits its turn."""
+_TOGETHER = 64
+"""Most marks, or settlements, in one transaction."""
+
+
+class ClaimLost(Exception):
+    """Another process has claimed the piece since: it is not ours to finish any more."""
 
 
 @dataclass(frozen=True)
 class Work(Generic[G, C, R]):
     """One kind of work: how it is claimed, done, marked and settled.
 
-    ``claim`` returns at most so many items, leased for ``lease``; ``renew`` lengthens the lease of
-    those still being done; ``trail_of`` says which conversation an item belongs to.
+    ``claim`` leases at most so many pieces; ``mark`` says of each whether it is still ours;
+    ``renew`` leases those that are still ours anew, for no time at all to give them back;
+    ``trail_of`` says which conversation a piece belongs to. So many are done ``at_once``.
     """
 
     name: str
     claim: Callable[[AsyncSession, int], Awaitable[Sequence[C]]]
     act: Callable[[C, G, Mark], Awaitable[R]]
-    mark: Callable[[AsyncSession, C], Awaitable[None]]
-    settle: Callable[[AsyncSession, C, R], Awaitable[None]]
-    renew: Callable[[AsyncSession, Sequence[C]], Awaitable[None]]
+    mark: Callable[[AsyncSession, Sequence[C]], Awaitable[Sequence[bool]]]
+    settle: Callable[[AsyncSession, Sequence[tuple[C, R]]], Awaitable[None]]
+    renew: Callable[[AsyncSession, Sequence[C], timedelta], Awaitable[None]]
     lease: timedelta
     trail_of: Callable[[C], trail.Trail]
     at_once: int
@@ -69,70 +83,105 @@ class Workers(Generic[G]):
         self._work = work
         self._database = database
         self._gateways = gateways
+        self._most_in_hand = _HANDS * work.at_once
         self._woken = asyncio.Event()
-        self._running: dict[asyncio.Task[None], Any] = {}
+        self._has_room = asyncio.Event()
+        self._ahead: deque[Any] = deque()
+        self._being_done: dict[asyncio.Task[None], Any] = {}
+        self._marks = Together(self._mark, at_most=_TOGETHER)
+        self._settlements = Together(self._settle, at_most=_TOGETHER)
+        metrics.expect_work(work.name)
         database.after_commit(self._wake)
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Work until told to stop."""
+        """Work until told to stop; what was claimed ahead is given back then."""
         while not stopping.is_set():
-            free = self._work.at_once - len(self._running)
-            if free == 0:
-                await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+            wanted = self._most_in_hand - self._in_hand
+            # One question claims many, so it waits until it is worth asking.
+            if wanted < self._work.at_once:
+                self._has_room.clear()
+                await self._has_room.wait()
                 continue
-            claimed = await self._claim(free)
-            for item in claimed:
-                task = asyncio.create_task(self._do(item, stopping))
-                self._running[task] = item
-                task.add_done_callback(self._running.pop)
-            if len(claimed) < free:
+            claimed = await self._claim(wanted)
+            self._ahead.extend(claimed)
+            self._begin(stopping)
+            if len(claimed) < wanted:
                 await self._rest()
+        await self._give_back()
 
     async def keep_leases(self) -> None:
-        """Renew the leases of what is being done, well before they end, until cancelled."""
+        """Renew the leases of what is in hand, well before they end, until cancelled."""
         while True:
             await asyncio.sleep(self._work.lease.total_seconds() / 3)
-            items = list(self._running.values())
-            if not items:
-                continue
-            try:
-                async with self._database.transaction() as session:
-                    await self._work.renew(session, items)
-            except Exception as error:
-                if not is_away(error):
-                    log.exception("leases_not_renewed", work=self._work.name)
+            if pieces := [*self._being_done.values(), *self._ahead]:
+                await self._lease(pieces, self._work.lease)
 
     async def drain(self) -> None:
         """Wait for what is being done."""
-        if self._running:
-            await asyncio.wait(self._running)
+        if self._being_done:
+            await asyncio.wait(self._being_done)
 
-    async def _claim(self, free: int) -> Sequence[Any]:
+    @property
+    def _in_hand(self) -> int:
+        return len(self._being_done) + len(self._ahead)
+
+    def _begin(self, stopping: asyncio.Event) -> None:
+        while self._ahead and len(self._being_done) < self._work.at_once:
+            if stopping.is_set():
+                break
+            piece = self._ahead.popleft()
+            task = asyncio.create_task(self._do(piece, stopping), context=Context())
+            self._being_done[task] = piece
+            task.add_done_callback(partial(self._go_on, stopping))
+        if self._most_in_hand - self._in_hand >= self._work.at_once:
+            self._has_room.set()
+
+    def _go_on(self, stopping: asyncio.Event, done: asyncio.Task[None]) -> None:
+        del self._being_done[done]
+        self._begin(stopping)
+
+    async def _claim(self, wanted: int) -> Sequence[Any]:
         try:
             async with self._database.transaction() as session:
-                return await self._work.claim(session, free)
+                return await self._work.claim(session, wanted)
         except Exception as error:
             if not (is_away(error) or has_collided(error)):
                 log.exception("claim_failed", work=self._work.name)
             await asyncio.sleep(_AWAY_SECONDS)
             return ()
 
-    async def _do(self, item: Any, stopping: asyncio.Event) -> None:
+    async def _give_back(self) -> None:
+        if pieces := list(self._ahead):
+            self._ahead.clear()
+            await self._lease(pieces, timedelta())
+
+    async def _lease(self, pieces: Sequence[Any], lease: timedelta) -> None:
+        try:
+            async with self._database.transaction() as session:
+                await self._work.renew(session, pieces, lease)
+        except Exception as error:
+            if not is_away(error):
+                log.exception("leases_not_renewed", work=self._work.name)
+
+    async def _do(self, piece: Any, stopping: asyncio.Event) -> None:
         name = self._work.name
         began = time.perf_counter()
         outcome = "failed"
-        came_by = self._work.trail_of(item)
+        came_by = self._work.trail_of(piece)
         with (
             trail.follow(came_by),
             tracing.entry(came_by.traceparent, f"work {name}", "internal") as span,
             metrics.working.labels(name).track_inprogress(),
         ):
             try:
-                result = await self._work.act(item, self._gateways, lambda: self._mark(item))
-                await self._settle(item, result, stopping)
+                result = await self._work.act(piece, self._gateways, lambda: self._marked(piece))
+                await self._settled(piece, result, stopping)
                 outcome = "done"
+            except ClaimLost:
+                span.failed("ClaimLost")
+                log.warning("claim_lost", work=name)
             except Exception as error:
-                # The lease ends, and the item is claimed again.
+                # The lease ends, and the piece is claimed again.
                 span.failed(type(error).__name__)
                 if is_away(error):
                     log.warning("work_interrupted", work=name, error=repr(error)[:200])
@@ -141,22 +190,47 @@ class Workers(Generic[G]):
             finally:
                 metrics.worked.labels(name, outcome).observe(time.perf_counter() - began)
 
-    async def _mark(self, item: Any) -> None:
-        async with self._database.transaction() as session:
-            await self._work.mark(session, item)
+    async def _marked(self, piece: Any) -> None:
+        if not await self._marks.ask(piece):
+            raise ClaimLost
 
-    async def _settle(self, item: Any, result: Any, stopping: asyncio.Event) -> None:
+    async def _mark(self, pieces: Sequence[Any]) -> Sequence[bool]:
+        async with self._database.transaction() as session:
+            return await self._work.mark(session, pieces)
+
+    async def _settled(self, piece: Any, result: Any, stopping: asyncio.Event) -> None:
         """Settle, waiting for the database: what the world has answered must not be forgotten."""
         while True:
             try:
-                async with self._database.transaction() as session:
-                    await self._work.settle(session, item, result)
-                    return
+                await self._settlements.ask((piece, result))
             except Exception as error:
                 away = is_away(error) and not stopping.is_set()
                 if not (away or has_collided(error)):
                     raise
+            else:
+                return
             await asyncio.sleep(_AWAY_SECONDS)
+
+    async def _settle(self, done: Sequence[tuple[Any, Any]]) -> Sequence[Exception | None]:
+        """Settle several in one transaction; if one of them cannot be, each in its own."""
+        try:
+            await self._settle_in_one(done)
+        except Exception as error:
+            if len(done) == 1 or is_away(error):
+                raise
+            return [await self._settle_alone(each) for each in done]
+        return [None] * len(done)
+
+    async def _settle_alone(self, done: tuple[Any, Any]) -> Exception | None:
+        try:
+            await self._settle_in_one([done])
+        except Exception as error:  # noqa: BLE001 (it is told to the one whose piece it is)
+            return error
+        return None
+
+    async def _settle_in_one(self, done: Sequence[tuple[Any, Any]]) -> None:
+        async with self._database.transaction() as session:
+            await self._work.settle(session, done)
 
     async def _rest(self) -> None:
         await is_set_within(self._woken, _POLL_SECONDS)
