@@ -110,7 +110,15 @@ async def test_a_new_set_of_faults_replaces_the_old_one_whole(postbox: Running) 
 
     answer = await postbox.http.put("/api/faults", json={"drop_after_dot": 0.25})
 
-    off = {"rcpt": {}, "delay_ms": 0, "drop_before_dot": 0.0, "drop_after_dot": 0.25, "down": False}
+    off = {
+        "rcpt": {},
+        "refuse": {},
+        "bounce": {},
+        "delay_ms": 0,
+        "drop_before_dot": 0.0,
+        "drop_after_dot": 0.25,
+        "down": False,
+    }
     assert answer.json() == off
     assert (await postbox.http.get("/api/faults")).json() == off
 
@@ -122,6 +130,10 @@ async def test_a_new_set_of_faults_replaces_the_old_one_whole(postbox: Running) 
         ({"rcpt": {"^a/b": "250 fine"}}, "/rcpt/^a~1b"),
         ({"rcpt": {"^a": "451"}}, "/rcpt/^a"),
         ({"rcpt": {"^a": "451 two\r\n250 lines"}}, "/rcpt/^a"),
+        ({"refuse": {"250 fine": 0.1}}, "/refuse/250 fine"),
+        ({"refuse": {"451 4.3.0 try later": 2}}, "/refuse/451 4.3.0 try later"),
+        ({"bounce": {"(": "550 x"}}, "/bounce/("),
+        ({"bounce": {"^a": "250 fine"}}, "/bounce/^a"),
         ({"delay_ms": -1}, "/delay_ms"),
         ({"drop_before_dot": 1.1}, "/drop_before_dot"),
         ({"drop_after_dot": "often"}, "/drop_after_dot"),

@@ -114,6 +114,7 @@ async def test_the_language_of_a_mail_is_shown_even_if_its_first_part_says_it(
 
 async def test_the_form_puts_faults_in_force_and_takes_them_back(postbox: Running) -> None:
     form = {"rcpt": "^a 451 4.3.0 try later\r\n\r\n", "delay_ms": "7", "drop_after_dot": "0.5"}
+    form["bounce"] = "^b 550 5.1.1 no such user"
 
     await postbox.http.post("/faults", data=form)
     on = (await postbox.http.get("/api/faults")).json()
@@ -121,8 +122,10 @@ async def test_the_form_puts_faults_in_force_and_takes_them_back(postbox: Runnin
     await postbox.http.post("/faults")
 
     assert on["rcpt"] == {"^a": "451 4.3.0 try later"}
+    assert on["bounce"] == {"^b": "550 5.1.1 no such user"}
     assert (on["delay_ms"], on["drop_after_dot"], on["down"]) == (7, 0.5, False)
     assert "^a 451 4.3.0 try later" in shown
+    assert "^b 550 5.1.1 no such user" in shown
     assert not (await postbox.http.get("/api/faults")).json()["rcpt"]
 
 

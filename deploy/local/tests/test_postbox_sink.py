@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from postbox.faults import Faults
 from postbox.testing import READER, SENDER, Running, running
 
 MAIL = b"From: a@lease.example\r\nMessage-ID: <1@lease.example>\r\nSubject: Hello\r\n\r\nText\r\n"
@@ -153,6 +154,31 @@ async def test_a_refused_recipient_gets_the_reply_of_its_rule(postbox: Running) 
     assert full.value.recipients == {"full@gone.example": (452, b"4.2.2 mailbox full")}
     assert gone.value.recipients == {"els@gone.example": (550, b"5.1.1 gone")}
     assert [m["to"] for m in await postbox.messages()] == [[READER]]
+
+
+async def test_a_likely_refusal_meets_as_many_as_its_chance_says() -> None:
+    draws = iter([0.05, 0.15, 0.05, 0.95])
+    faults = Faults(
+        rcpt={"@gone": "550 5.1.1 gone"},
+        refuse={"451 4.3.0 try later": 0.1, "452 4.2.2 full": 0.9},
+    )
+
+    replies = [
+        faults.reply_to(to, lambda: next(draws)) for to in (READER, READER, "a@gone.example")
+    ]
+
+    assert replies == ["451 4.3.0 try later", "452 4.2.2 full", "550 5.1.1 gone"]
+    assert next(draws) == 0.95
+
+
+async def test_a_certain_refusal_by_chance_is_given_to_everyone(postbox: Running) -> None:
+    await postbox.set_faults(refuse={"451 4.3.0 try later": 1, "550 5.1.1 gone": 0})
+
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as later:
+        await postbox.send(MAIL)
+
+    assert later.value.recipients == {READER: (451, b"4.3.0 try later")}
+    assert await postbox.messages() == []
 
 
 async def test_a_delayed_answer_comes_after_the_mail_is_stored(postbox: Running) -> None:

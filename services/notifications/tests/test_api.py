@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from chassis.identifiers import new_id, now
+from notifications.models import Mailbox
 
 
 async def test_letters_tells_what_became_of_each_mail(web_door, hear, world):
@@ -123,3 +124,80 @@ async def test_a_cursor_that_was_never_given_out_is_refused(web_door):
 
     assert answer.status_code == 422
     assert answer.json()["problems"][0]["pointer"] == "/cursor"
+
+
+async def _stopped(database, addresses):
+    async with database.transaction() as session:
+        session.add_all(
+            Mailbox(
+                address=address,
+                fate="bad_address",
+                reason="bad_address: 550 5.1.1 no such user",
+                events=1,
+                last_at=now(),
+                stopped_at=now() - timedelta(minutes=minutes),
+            )
+            for minutes, address in enumerate(addresses)
+        )
+
+
+async def test_stopped_addresses_of_an_issuers_own_readers_are_listed_page_by_page(
+    web_door, hear, world, database
+):
+    """N-09"""
+    readers = [f"r{each}@korenaar.example" for each in range(3)]
+    people = [new_id() for _ in readers]
+    for person_id, address in zip(people, readers, strict=True):
+        await hear(world.person(person_id, email=address.upper()))
+    await hear(world.snapshot(shared=[(each, now(), True) for each in people]))
+    await hear(world.document(now()))
+    await _stopped(database, [*readers, "stranger@korenaar.example"])
+    async with database.transaction() as session:
+        session.add(
+            Mailbox(
+                address="once@korenaar.example",
+                fate="inactive",
+                reason="inactive: 550 5.2.1",
+                events=1,
+                last_at=now(),
+            )
+        )
+    await hear(world.person(new_id(), email="once@korenaar.example"))
+    bearer = web_door.bearer("notifications:read", issuer="dl5")
+
+    listed, cursor = [], None
+    while True:
+        query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = await web_door.http.get("/v1/addresses", params=query, headers=bearer)
+        listed += page.json()["items"]
+        cursor = page.json()["next_cursor"]
+        if cursor is None:
+            break
+
+    assert [each["address"] for each in listed] == readers[::-1]
+    assert set(listed[0]) == {"address", "fate", "reason", "since"}
+    assert listed[0]["reason"] == "bad_address: 550 5.1.1 no such user"
+
+
+async def test_stopped_addresses_of_another_issuer_are_not_listed(web_door, hear, world, database):
+    person_id = new_id()
+    await hear(world.person(person_id, email="els@korenaar.example"))
+    await hear(world.snapshot(main=(person_id, now())))
+    await hear(world.document(now()))
+    await _stopped(database, ["els@korenaar.example"])
+
+    answer = await web_door.http.get(
+        "/v1/addresses", headers=web_door.bearer("notifications:read", issuer="dl2")
+    )
+
+    assert answer.json() == {"items": [], "next_cursor": None}
+
+
+async def test_stopped_addresses_take_a_token_with_the_scope(web_door):
+    without = await web_door.http.get("/v1/addresses")
+    wrong = await web_door.http.get(
+        "/v1/addresses", headers=web_door.bearer("documents:read", issuer="dl5")
+    )
+
+    assert without.status_code == 401
+    assert wrong.status_code == 403

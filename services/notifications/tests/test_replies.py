@@ -31,6 +31,7 @@ ROWS = [
     (553, "5.1.3 bad syntax", Fate.BAD_ADDRESS),
     (556, "5.1.10 null MX", Fate.BAD_ADDRESS),
     (550, "5.4.4 unable to route", Fate.BAD_ADDRESS),
+    (550, "5.4.7 delivery time expired", Fate.DEFERRED),
     (553, "5.6.7 address beyond ASCII", Fate.BAD_ADDRESS),
     (550, "5.5.0 requested action not taken: mailbox unavailable", Fate.BAD_ADDRESS),
     (550, "mailbox unavailable", Fate.BAD_ADDRESS),

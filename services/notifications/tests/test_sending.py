@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,14 +10,19 @@ import sqlalchemy as sa
 
 from chassis import traceparent, trail
 from chassis.identifiers import new_id, now
+from chassis.testing import figure, said
 from chassis.working import Workers
 from contracts.identity import Palette, Shades
-from notifications import queries, sending
+from contracts.notifications import LetterUndeliverable
+from notifications import bounces, queries, sending
 from notifications.composing import Letterpress, message_id
+from notifications.dsn import Failed
 from notifications.evidence import Postbox
 from notifications.gateways import Gateways
 from notifications.mailer import Mailer, Relay
-from notifications.models import SENDING, Letter, LetterHistory, State
+from notifications.models import SENDING, Letter, LetterHistory, Mailbox, PausedDomain, State
+from notifications.replies import Reply
+from notifications.return_path import ReturnPaths
 from notifications.sending import Absent, Answered, Held, Lost
 from notifications.settings import Settings
 from notifications.work import work
@@ -97,11 +103,11 @@ def send(database, held, the_work):
 
             async def mark(each=each):
                 async with database.transaction() as session:
-                    await the.mark(session, each)
+                    assert await the.mark(session, [each]) == [True]
 
             outcome = await the.act(each, gateways or held, mark)
             async with database.transaction() as session:
-                await the.settle(session, each, outcome)
+                await the.settle(session, [(each, outcome)])
             outcomes.append(outcome)
         return outcomes
 
@@ -129,6 +135,23 @@ async def test_every_reader_gets_exactly_one_mail(owed, send, relay):
     mails = await relay.messages()
     assert len(mails) == 4
     assert len({mail["to"][0] for mail in mails}) == 4
+
+
+async def test_what_came_of_each_try_is_counted(owed, send, relay, database):
+    def counted():
+        fates = ("accepted", "deferred", "bad_address", "absent")
+        mails = [figure("postkamer_mails_total", fate=fate) for fate in fates]
+        return [*mails, figure("postkamer_letter_seconds_count")]
+
+    before = counted()
+    await owed(readers=2)
+    await relay.set_faults(rcpt={".*": "451 4.3.0 try later"})
+    await send()
+    await relay.set_faults()
+    await _due_now(database)
+    await send()
+
+    assert [now - then for now, then in zip(counted(), before, strict=True)] == [2, 2, 0, 0, 2]
 
 
 async def test_a_letter_goes_on_in_the_trace_in_which_its_document_was_heard_of(
@@ -390,13 +413,11 @@ async def test_only_the_last_claim_may_mark_and_settle(owed, database, the_work,
     async with database.transaction() as session:
         (quick,) = await the.claim(session, 10)
 
-    with pytest.raises(sending.ClaimLost):
-        async with database.transaction() as session:
-            await the.mark(session, slow)
     async with database.transaction() as session:
-        await the.settle(session, quick, Answered(sending.Fate.ACCEPTED, "250"))
+        assert await the.mark(session, [slow, quick]) == [False, True]
     async with database.transaction() as session:
-        await the.settle(session, slow, Lost("late"))
+        accepted = Answered(sending.Fate.ACCEPTED, "250")
+        await the.settle(session, [(slow, Lost("late")), (quick, accepted)])
 
     assert (await letter()).state is State.SENT
 
@@ -409,7 +430,7 @@ async def test_a_renewed_lease_is_not_claimed_by_another(owed, database, the_wor
 
     await asyncio.sleep(0.2)
     async with database.transaction() as session:
-        await the.renew(session, held)
+        await the.renew(session, held, timedelta(seconds=0.3))
     await asyncio.sleep(0.2)
 
     async with database.transaction() as session:
@@ -476,3 +497,182 @@ async def _due_now(database):
 def test_the_work_is_called_what_wakes_it(the_work):
     assert the_work().name == SENDING
     assert timedelta(days=30) == queries.LATE
+
+
+@pytest.fixture
+def undeliverable(database):
+    """Return what issuers were told of letters that nobody got."""
+
+    async def of():
+        async with database.transaction() as session:
+            found = await said(session, LetterUndeliverable)
+        return [each.read(LetterUndeliverable) for each in found]
+
+    return of
+
+
+@pytest.fixture
+def rows(database):
+    """Return every row of a table."""
+
+    async def of(noun):
+        async with database.transaction() as session:
+            return (await session.scalars(sa.select(noun))).all()
+
+    return of
+
+
+async def test_a_letter_leaves_from_a_return_path_of_its_own(owed, send, relay, held, letter):
+    """N-09"""
+    paths = ReturnPaths("bounce.test", [b"k" * 32])
+    await owed()
+
+    await send(replace(held, return_paths=paths))
+
+    (mail,) = await relay.messages()
+    whole = (await relay.http.get(f"/api/messages/{mail['id']}")).json()
+    assert paths.letter_of(whole["envelope_from"]) == (await letter()).id
+    assert mail["from"] == "facturen@meridiaan.example"
+
+
+async def test_a_letter_remembers_where_it_went(owed, send, hear, world, letter, relay):
+    _, (reader,) = await owed(email="Els@Korenaar.example")
+    await send()
+
+    await hear(world.person(reader, version=2, email="new@korenaar.example"))
+
+    assert (await letter()).sent_to == "Els@Korenaar.example"
+    assert len(await relay.messages()) == 1
+
+
+async def test_after_a_bad_address_later_letters_to_it_are_refused_unseen_by_the_relay(
+    owed, send, relay, hear, world, undeliverable, rows
+):
+    """N-09"""
+    _, (reader,) = await owed(email="gone@korenaar.example")
+    await relay.set_faults(rcpt={"^gone@": "550 5.1.1 no such user"})
+    await send()
+    await relay.set_faults()
+    await hear(world.document(now()))
+
+    assert await send() == []
+
+    first, second = sorted(await rows(Letter), key=lambda each: each.id)
+    assert first.reason == "bad_address: 550 5.1.1 no such user"
+    assert (second.state, second.tries) == (State.REFUSED, 0)
+    assert second.reason == (f"bad_address: stopped since {now():%Y-%m-%d}, 550 5.1.1 no such user")
+    assert second.due_at is None
+    assert await relay.messages() == []
+    assert [(each.letter_id, each.reason) for each in await undeliverable()] == [
+        (first.id, "bad_address"),
+        (second.id, "bad_address"),
+    ]
+    await hear(world.person(reader, version=2, email="new@korenaar.example"))
+    await hear(world.document(now()))
+    assert len(await send()) == 1
+
+
+async def test_a_mailbox_is_inactive_once_it_has_happened_twice(
+    owed, send, relay, hear, world, rows
+):
+    """N-09"""
+    await owed(email="left@korenaar.example")
+    await relay.set_faults(rcpt={"^left@": "550 5.2.1 disabled"})
+    await send()
+    await hear(world.document(now()))
+    tried_again = await send()
+    await hear(world.document(now()))
+
+    tried_a_third_time = await send()
+
+    assert len(tried_again) == 1
+    assert tried_a_third_time == []
+    assert [each.events for each in await rows(Mailbox)] == [2]
+
+
+async def test_after_a_policy_refusal_the_letters_to_that_domain_wait_and_others_go(
+    owed, send, relay, hear, new_world, rows, undeliverable, database
+):
+    """N-09"""
+    await owed(email="a@strict.example")
+    await relay.set_faults(rcpt={"^a@strict": "554 5.7.1 blocked"})
+    await send()
+    for address in ("b@STRICT.example", "c@other.example", "d@sub.strict.example"):
+        other, reader = new_world(), new_id()
+        await hear(other.person(reader, email=address))
+        await hear(other.snapshot(main=(reader, now())))
+        await hear(other.document(now()))
+
+    await send()
+    waiting = [each for each in await rows(Letter) if each.state is State.DEFERRED]
+    async with database.transaction() as session:
+        await session.execute(sa.update(PausedDomain).values(until=now()))
+        ended = sa.update(Letter).where(Letter.state == State.DEFERRED)
+        await session.execute(ended.values(due_at=now()))
+    await send()
+
+    assert [each.reason for each in waiting] == ["policy: domain paused, 554 5.7.1 blocked"]
+    assert waiting[0].tries == 0
+    assert waiting[0].due_at > now() + timedelta(minutes=50)
+    got = [mail["to"][0] for mail in await relay.messages()]
+    assert set(got[:2]) == {"c@other.example", "d@sub.strict.example"}
+    assert got[2:] == ["b@strict.example"]
+    assert await rows(Mailbox) == []
+    assert [each.reason for each in await undeliverable()] == ["policy"]
+
+
+async def test_a_letter_the_relay_may_have_is_asked_about_though_its_address_was_stopped(
+    owed, send, relay, letter, database, the_work
+):
+    await owed(email="els@korenaar.example")
+    the = the_work()
+    async with database.transaction() as session:
+        (claimed,) = await the.claim(session, 1)
+    async with database.transaction() as session:
+        assert await the.mark(session, [claimed]) == [True]
+        stopped = {"fate": "bad_address", "reason": "bad_address: x", "events": 1}
+        address = {"address": "els@korenaar.example", "last_at": now(), "stopped_at": now()}
+        session.add(Mailbox(**stopped, **address))
+        await session.execute(sa.update(Letter).values(leased_until=now() - timedelta(seconds=1)))
+
+    (outcome,) = await send()
+
+    assert isinstance(outcome, Absent)
+    assert await relay.messages() == []
+    assert (await letter()).state is State.DEFERRED
+
+
+async def test_a_letter_that_was_given_up_is_told_to_its_issuer_and_a_waiting_one_is_not(
+    owed, send, relay, undeliverable
+):
+    await owed()
+    await relay.set_faults(rcpt={".": "451 4.3.0 try later"})
+
+    told = []
+    for _ in range(3):
+        await send(retry_schedule=["0s", "0s"])
+        told.append(await undeliverable())
+
+    assert told[:2] == [[], []]
+    assert [each.reason for each in told[2]] == ["deferred"]
+
+
+async def test_a_report_that_overtakes_the_answer_is_not_overruled_by_it(
+    owed, database, the_work, letter
+):
+    """N-09"""
+    await owed()
+    the = the_work()
+    async with database.transaction() as session:
+        (claimed,) = await the.claim(session, 1)
+    async with database.transaction() as session:
+        await the.mark(session, [claimed])
+    came_back = Failed("1", Reply.read(550, "5.1.1 no such user"), None)
+    forbearance = bounces.Forbearance((timedelta(seconds=1),), timedelta(hours=1))
+
+    async with database.transaction() as session:
+        await bounces.take_in(session, claimed.letter_id, came_back, forbearance=forbearance)
+    async with database.transaction() as session:
+        await the.settle(session, [(claimed, Answered(sending.Fate.ACCEPTED, "250 taken"))])
+
+    assert (await letter()).state is State.BOUNCED

@@ -20,6 +20,8 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--http-port", type=int, default=8125, help="page and API")
     parser.add_argument("--smtp-port", type=int, default=8126)
+    parser.add_argument("--bounce-port", type=int, help="where mails come back to")
+    parser.add_argument("--bounce-host", default="127.0.0.1", help="on which host")
     parser.add_argument("--store", type=Path, required=True, help="folder the mails are kept in")
     chosen = parser.parse_args()
 
@@ -31,7 +33,13 @@ def main() -> None:
     signal.signal(signal.SIGINT, _leave)
 
     uvicorn.run(
-        app.build(chosen.store, chosen.host, chosen.smtp_port),
+        app.build(
+            chosen.store,
+            chosen.host,
+            chosen.smtp_port,
+            chosen.bounce_port,
+            chosen.bounce_host,
+        ),
         host=chosen.host,
         port=chosen.http_port,
         log_config=None,

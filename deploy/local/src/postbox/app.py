@@ -11,16 +11,27 @@ from starlette.exceptions import HTTPException
 
 from postbox import api, pages, problems
 from postbox.intake import Intake
+from postbox.returning import Returning
 from postbox.sink import Sink
 from postbox.store import Store
 
 _STATIC = Path(__file__).parent / "static"
 
 
-def build(folder: Path, host: str, smtp_port: int) -> FastAPI:
-    """Return the application; its lifespan opens the SMTP port, its state has store and sink."""
+def build(
+    folder: Path,
+    host: str,
+    smtp_port: int,
+    bounce_port: int | None = None,
+    bounce_host: str = "127.0.0.1",
+) -> FastAPI:
+    """Return the application; its lifespan opens the SMTP port, its state has store and sink.
+
+    Mails that the faults let come back are brought to ``bounce_port`` of ``bounce_host``.
+    """
     store = Store(folder)
-    sink = Sink(Intake(store), host, smtp_port)
+    returning = Returning(bounce_port, bounce_host)
+    sink = Sink(Intake(store, returning), host, smtp_port)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
@@ -29,6 +40,7 @@ def build(folder: Path, host: str, smtp_port: int) -> FastAPI:
             yield
         finally:
             await sink.close()
+            await returning.stop()
 
     app = FastAPI(title="Postbox", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.store = store

@@ -81,7 +81,7 @@ class Answers:
         self, _line: SMTP, _session: Session, envelope: Envelope, recipient: str, _: list[str]
     ) -> str:
         """Take any recipient that no fault refuses."""
-        refusal = self._intake.faults.reply_to(recipient)
+        refusal = self._intake.faults.reply_to(recipient, _chance)
         if refusal is not None:
             return refusal
         envelope.rcpt_tos.append(recipient)
@@ -100,6 +100,7 @@ class Answers:
             log.warning("mail_not_stored reason=%s", error)
             return "452 4.3.1 could not be stored, try later"
         log.info("mail_stored id=%s bytes=%d", letter.id, len(source))
+        self._intake.send_back(letter, source)
 
         faults = self._intake.faults
         await asyncio.sleep(faults.delay_ms / 1000)

@@ -1,6 +1,8 @@
 """The faults a postbox can be told to have, so that a sender's worst days can be rehearsed."""
 
 import re
+from collections.abc import Callable
+from itertools import chain
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -42,6 +44,14 @@ class Faults(BaseModel):
     rcpt: dict[Expression, RefusingReply] = Field(
         default={}, description="Regular expression found in a recipient's address → reply to RCPT"
     )
+    refuse: dict[RefusingReply, Probability] = Field(
+        default={}, description="Reply to RCPT → chance that it is given, whoever the recipient is"
+    )
+    bounce: dict[Expression, RefusingReply] = Field(
+        default={},
+        description="Regular expression found in a recipient's address → what is reported back of "
+        "a mail that was taken: 4xx as a delay, 5xx as a failure",
+    )
     delay_ms: int = Field(
         default=0,
         ge=0,
@@ -63,8 +73,17 @@ class Faults(BaseModel):
         """Whether a mail may fare otherwise than well."""
         return self != Faults()
 
-    def reply_to(self, recipient: str) -> str | None:
-        """Return the reply of the first rule that matches, or None if the recipient is fine."""
-        return next(
-            (reply for rule, reply in self.rcpt.items() if re.search(rule, recipient)), None
-        )
+    def reply_to(self, recipient: str, chance: Callable[[], float]) -> str | None:
+        """Return the reply of the first rule that matches, or None if the recipient is fine.
+
+        Where no rule matches, ``chance`` is asked for a number from 0 to 1 for each refusal that
+        is only likely.
+        """
+        sure = (reply for rule, reply in self.rcpt.items() if re.search(rule, recipient))
+        likely = (reply for reply, odds in self.refuse.items() if chance() < odds)
+        return next(chain(sure, likely), None)
+
+    def comes_back(self, recipient: str) -> str | None:
+        """Return what is reported back of a mail to this recipient, or None if it arrives."""
+        found = (reply for rule, reply in self.bounce.items() if re.search(rule, recipient))
+        return next(found, None)

@@ -23,6 +23,7 @@ from postbox.sink import Sink
 from postbox.store import Store
 
 TABS = ("html", "text", "source", "headers", "attachments")
+_RULES = ("rcpt", "bounce")
 _ON_A_PAGE = 50
 _SOURCE_SHOWN = 200_000
 
@@ -146,9 +147,8 @@ async def faults(store: TheStore, sink: TheSink, place: ThePlace) -> Response:
 async def set_faults(request: Request, store: TheStore, sink: TheSink, place: ThePlace) -> Response:
     """Put the switches of the form in force, or show it again with what is wrong."""
     form = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
-    rules = (line.split(maxsplit=1) for line in form.get("rcpt", "").splitlines() if line.strip())
     given: dict[str, object] = {name: value for name, value in form.items() if value}
-    given["rcpt"] = {rule: " ".join(reply) for rule, *reply in rules}
+    given |= {name: _rules(form.get(name, "")) for name in _RULES}
     try:
         wanted = Faults.model_validate(given)
     except ValidationError as error:
@@ -159,9 +159,16 @@ async def set_faults(request: Request, store: TheStore, sink: TheSink, place: Th
     return RedirectResponse("/faults", 303)
 
 
+def _rules(text: str) -> dict[str, str]:
+    lines = (line.split(maxsplit=1) for line in text.splitlines() if line.strip())
+    return {rule: " ".join(reply) for rule, *reply in lines}
+
+
 def _form(faults: Faults) -> dict[str, Any]:
-    rules = "\n".join(f"{rule} {reply}" for rule, reply in faults.rcpt.items())
-    return {**faults.model_dump(), "rcpt": rules}
+    form = faults.model_dump()
+    for name in _RULES:
+        form[name] = "\n".join(f"{rule} {reply}" for rule, reply in form[name].items())
+    return form
 
 
 def _page(

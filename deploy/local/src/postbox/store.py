@@ -1,6 +1,7 @@
-"""Where mails lie: one file each on disk, and an index in memory that is read back at the start.
+"""Where mails lie: in volumes on disk, with an index in memory that is read back at the start.
 
-A file is one line of JSON with what the index needs, then the mail exactly as it was received.
+Each run of the postbox begins a volume of its own. A mail in it is one line of JSON with what the
+index needs, then the mail exactly as it was received, and an empty line's end.
 """
 
 import asyncio
@@ -8,19 +9,19 @@ import json
 import os
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import uuid_utils.compat
 
 from postbox import reading
 
-_DISK_THREADS = 16
+_VOLUME = ".mails"
 R = TypeVar("R")
 
 
@@ -54,6 +55,21 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a mail's bytes are."""
+
+    path: Path
+    begins: int
+    size: int
+
+    def read(self) -> bytes:
+        """Return them."""
+        with self.path.open("rb") as file:
+            file.seek(self.begins)
+            return file.read(self.size)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A stretch of a list, and whether there is more of it in the direction asked for."""
 
@@ -68,14 +84,15 @@ class Store:
         """Open the folder, make it if need be, and read back what it holds."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        # Threads of its own: a mail must not wait for its turn behind whatever else uses threads.
-        self._threads = ThreadPoolExecutor(_DISK_THREADS, "postbox-disk")
+        # A thread of its own: a mail must not wait for its turn behind whatever else uses threads.
+        self._disk = ThreadPoolExecutor(1, "postbox-disk")
+        self._volume: Path | None = None
+        self._waiting: list[tuple[Facts, bytes, asyncio.Future[Letter]]] = []
+        self._writing: asyncio.Task[None] | None = None
         self._forget_all()
-        for draft in folder.glob("*.draft"):
-            draft.unlink()
-        for path in sorted(folder.glob("*.mail")):
-            with path.open("rb") as file:
-                self._remember(Letter(path.stem, Facts(**json.loads(file.readline()))))
+        for path in sorted(folder.glob(f"*{_VOLUME}")):
+            for letter, place in _read_back(path):
+                self._remember(letter, place)
 
     def __len__(self) -> int:
         """How many mails there are."""
@@ -84,29 +101,34 @@ class Store:
     async def keep(self, envelope_sender: str, recipients: Sequence[str], source: bytes) -> Letter:
         """Store a mail; when this returns it survives a crash of the machine.
 
-        The id is taken after the slow write, in one step with becoming visible: whoever follows
-        the list by its last id can never be overtaken by a mail with an older one.
+        Mails that come while others are being written are written next, together.
         """
-        facts, draft = await self._on_disk(self._write, envelope_sender, recipients, source)
-        letter = Letter(str(uuid_utils.compat.uuid7()), facts)
-        draft.rename(self._path(letter.id))
-        self._remember(letter)
-        await self._on_disk(_flush, self._folder)
-        return letter
+        kept: asyncio.Future[Letter] = asyncio.get_running_loop().create_future()
+        self._waiting.append((_facts(envelope_sender, recipients, source), source, kept))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_waiting())
+        return await kept
 
     async def source(self, letter: Letter) -> bytes | None:
         """Return the mail exactly as it was received, or None if it was thrown away meanwhile."""
+        place = self._places.get(letter.id)
+        if place is None:
+            return None
         try:
-            stored = await self._on_disk(self._path(letter.id).read_bytes)
+            return await asyncio.to_thread(place.read)
         except FileNotFoundError:
             return None
-        return stored.partition(b"\n")[2]
 
     async def empty(self) -> None:
-        """Throw every mail away."""
-        paths = [self._path(id_) for id_ in self._ids]
+        """Throw every mail away; what is being written at this moment came later, and stays."""
+        paths = {place.path for place in self._places.values()}
         self._forget_all()
-        await self._on_disk(_remove, paths)
+        # Whoever writes at this moment has the old volume open: it goes once that is done.
+        self._volume = None
+        if self._writing is not None:
+            await asyncio.wait([self._writing])
+        still = {place.path for place in self._places.values()}
+        await self._on_disk(_remove, paths - still)
 
     def get(self, id_: str) -> Letter | None:
         """Return the mail with this id."""
@@ -144,25 +166,39 @@ class Store:
         return Page([self._letters[id_] for id_ in reversed(ids[start:end])], start > 0)
 
     async def _on_disk(self, act: Callable[..., R], *given: object) -> R:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, act, *given)
+        return await asyncio.get_running_loop().run_in_executor(self._disk, act, *given)
 
-    def _write(
-        self, envelope_sender: str, recipients: Sequence[str], source: bytes
-    ) -> tuple[Facts, Path]:
-        facts = _facts(envelope_sender, recipients, source)
-        draft = self._folder / f"{uuid4()}.draft"
-        with draft.open("xb") as file:
-            file.write(json.dumps(asdict(facts)).encode() + b"\n" + source)
-            file.flush()
-            os.fsync(file.fileno())
-        return facts, draft
+    async def _write_waiting(self) -> None:
+        """Write all that waits, again and again until nothing does: one flush for each lot.
 
-    def _path(self, id_: str) -> Path:
-        return self._folder / f"{id_}.mail"
+        Ids are taken in the order in which mails become visible: whoever follows the list by its
+        last id can never be overtaken by a mail with an older one.
+        """
+        while self._waiting:
+            lot, self._waiting = self._waiting, []
+            letters = [Letter(str(uuid_utils.compat.uuid7()), facts) for facts, _, _ in lot]
+            if self._volume is None:
+                self._volume = self._folder / f"{letters[0].id}{_VOLUME}"
+            records = [
+                (letter, source) for letter, (_, source, _) in zip(letters, lot, strict=True)
+            ]
+            try:
+                places = await self._on_disk(_append, self._volume, records)
+            except OSError as error:
+                for _, _, kept in lot:
+                    if not kept.done():
+                        kept.set_exception(error)
+                continue
+            for letter, place, (_, _, kept) in zip(letters, places, lot, strict=True):
+                self._remember(letter, place)
+                if not kept.done():
+                    kept.set_result(letter)
+        self._writing = None
 
-    def _remember(self, letter: Letter) -> None:
+    def _remember(self, letter: Letter, place: Place) -> None:
         # Sorted insertion, not append: the clock may have been set back since the last start.
         self._letters[letter.id] = letter
+        self._places[letter.id] = place
         insort(self._ids, letter.id)
         for recipient in {recipient.casefold() for recipient in letter.facts.recipients}:
             insort(self._by_recipient[recipient], letter.id)
@@ -171,15 +207,14 @@ class Store:
 
     def _forget_all(self) -> None:
         self._letters: dict[str, Letter] = {}
+        self._places: dict[str, Place] = {}
         self._ids: list[str] = []
         self._by_recipient: defaultdict[str, list[str]] = defaultdict(list)
         self._by_message_id: defaultdict[str, list[str]] = defaultdict(list)
 
 
 def _facts(envelope_sender: str, recipients: Sequence[str], source: bytes) -> Facts:
-    said: dict[str, str] = {}
-    for name, value in reading.raw_headers(source):
-        said.setdefault(name.casefold(), value)
+    said = reading.first_headers(source)
     return Facts(
         envelope_sender=envelope_sender,
         sender=reading.address(said.get("from", "")) or envelope_sender,
@@ -188,6 +223,48 @@ def _facts(envelope_sender: str, recipients: Sequence[str], source: bytes) -> Fa
         message_id=reading.bare(said.get("message-id", "")) or None,
         language=reading.language(source),
     )
+
+
+def _append(volume: Path, records: Sequence[tuple[Letter, bytes]]) -> list[Place]:
+    """Write mails at the end of a volume, and return where they lie once that is on the disk."""
+    is_new = not volume.exists()
+    places, lot = [], bytearray()
+    with volume.open("ab") as file:
+        begins = file.tell()
+        for letter, source in records:
+            head = {"id": letter.id, "size": len(source), **asdict(letter.facts)}
+            lot += json.dumps(head).encode() + b"\n"
+            places.append(Place(volume, begins + len(lot), len(source)))
+            lot += source + b"\n"
+        try:
+            file.write(lot)
+            file.flush()
+            os.fdatasync(file.fileno())
+        except OSError:
+            # Half a lot would stand between what is before it and what comes after it.
+            os.ftruncate(file.fileno(), begins)
+            raise
+    if is_new:
+        _flush(volume.parent)
+    return places
+
+
+def _read_back(volume: Path) -> Iterator[tuple[Letter, Place]]:
+    """Yield the mails of a volume; its end may be half a mail that was never answered for."""
+    whole = volume.stat().st_size
+    with volume.open("rb") as file:
+        while head := file.readline():
+            begins = file.tell()
+            try:
+                said = json.loads(head)
+                place = Place(volume, begins, said.pop("size"))
+                letter = Letter(said.pop("id"), Facts(**said))
+            except (ValueError, TypeError, KeyError):
+                return
+            if begins + place.size >= whole:
+                return
+            yield letter, place
+            file.seek(begins + place.size + 1)
 
 
 def _flush(folder: Path) -> None:

@@ -48,9 +48,9 @@ class Running:
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncGenerator[Running, None]:
+async def running(folder: Path, bounce_port: int | None = None) -> AsyncGenerator[Running, None]:
     """Open a postbox that keeps its mails in this folder, and close it at the end."""
-    application = app.build(folder, "127.0.0.1", 0)
+    application = app.build(folder, "127.0.0.1", 0, bounce_port)
     client = httpx.AsyncClient(
         transport=httpx.ASGITransport(application), base_url="http://postbox.example"
     )

@@ -149,6 +149,10 @@ class SweepUploads(Task, owner="documents"):
     """Take away the uploads that are too old to be used."""
 
 
+class SweepRenditions(Task, owner="documents"):
+    """Take away the renditions made long ago; one that is asked for again is made again."""
+
+
 class DocumentPublished(Event, owner="documents", subject="document_id"):
     """A document is in the archive and may be read; ``type`` is invoice or credit_note."""
 

@@ -1,6 +1,7 @@
 """Mail addresses in the one form that headers and relays both take."""
 
 import re
+from functools import lru_cache
 
 import idna
 
@@ -26,13 +27,18 @@ def wire_form(address: str) -> str:
     words = local.split(".")
     if not address.isprintable() or not all(word and not _DOT_ATOM.sub("", word) for word in words):
         raise AddressUnusable("its part before the @ cannot be written in a mail command")
-    try:
-        ascii_domain = idna.encode(domain, uts46=True).decode("ascii")
-    except idna.IDNAError as wrong:
-        raise AddressUnusable("its domain is not a valid name") from wrong
+    ascii_domain = _ascii(domain)
     if len(local.encode()) + 1 + len(ascii_domain) > _LONGEST:
         raise AddressUnusable("it is longer than a mail command may carry")
     return f"{local}@{ascii_domain}"
+
+
+@lru_cache(10_000)
+def _ascii(domain: str) -> str:
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError as wrong:
+        raise AddressUnusable("its domain is not a valid name") from wrong
 
 
 def domain_of(address: str) -> str:

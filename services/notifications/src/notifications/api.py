@@ -1,4 +1,4 @@
-"""The door for HTTP: what became of each mail."""
+"""The door for HTTP: what became of each mail, and which addresses are stopped."""
 
 from datetime import datetime
 from typing import Annotated
@@ -17,7 +17,10 @@ Machine = Annotated[Caller, Security(who_calls, scopes=["notifications:read"])]
 
 
 class LetterState(BaseModel):
-    """What became of one mail: ``state`` is owed, deferred, unknown, sent, refused or withdrawn."""
+    """What became of one mail.
+
+    ``state`` is owed, deferred, unknown, sent, refused, bounced or withdrawn.
+    """
 
     letter_id: UUID
     person_id: UUID
@@ -41,6 +44,22 @@ class UnreadPage(BaseModel):
     """A page of them, the oldest first."""
 
     items: list[UnreadDocument]
+    next_cursor: str | None
+
+
+class StoppedAddress(BaseModel):
+    """An address no letter goes to any more; ``fate`` is bad_address or inactive."""
+
+    address: str
+    fate: str
+    reason: str
+    since: datetime
+
+
+class StoppedPage(BaseModel):
+    """A page of them, the longest stopped first."""
+
+    items: list[StoppedAddress]
     next_cursor: str | None
 
 
@@ -80,6 +99,27 @@ async def unknown_recipients(
                 missing=each.missing,
             )
             for each in page.unread
+        ],
+        next_cursor=page.next_cursor,
+    )
+
+
+@router.get("/v1/addresses")
+async def addresses(
+    caller: Machine,
+    session: web.Session,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> StoppedPage:
+    """List addresses of your own readers that no letter goes to any more, with the reason."""
+    page = await reading.stopped_addresses(session, caller.working_for(), cursor, limit)
+    return StoppedPage(
+        items=[
+            StoppedAddress(
+                address=each.address, fate=each.fate, reason=each.reason, since=each.stopped_at
+            )
+            for each in page.mailboxes
+            if each.stopped_at
         ],
         next_cursor=page.next_cursor,
     )

@@ -2,9 +2,12 @@
 
 from chassis.service import Service
 from notifications.api import router
+from notifications.command_line import COMMANDS
+from notifications.counting import count_letters
 from notifications.gateways import gateways
 from notifications.handlers import handlers
 from notifications.models import metadata
+from notifications.ports import ports
 from notifications.schedule import schedule
 from notifications.settings import Settings
 from notifications.work import work
@@ -19,4 +22,7 @@ service = Service(
     metadata=metadata,
     schedule=schedule,
     work=work,
+    ports=ports,
+    commands=COMMANDS,
+    count=count_letters,
 )

@@ -68,6 +68,7 @@ class Letterpress:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # the templates of a running service do not change
         )
         environment.filters["paragraph"] = _paragraph
         self._templates = {

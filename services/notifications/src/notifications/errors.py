@@ -26,5 +26,5 @@ class AddressUnusable(Exception):
     """
 
 
-class ClaimLost(Exception):
-    """Another process has claimed the letter since: it is not ours to send any more."""
+class StoreAway(Exception):
+    """What came back cannot be kept at the moment; who brought it should come again."""

@@ -7,6 +7,7 @@ writes the way the house does. Nothing breaks over a line, and a minus is a true
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -14,6 +15,8 @@ from babel.numbers import format_currency
 
 _LOCALES = {name[:2]: Locale.parse(name) for name in ("nl_BE", "fr_BE", "de_DE", "en_GB")}
 _NO_BREAK = "\N{NO-BREAK SPACE}"
+# A document is written about to several readers, often in one language.
+_KEPT = 1_000
 _MINUS = "\N{MINUS SIGN}"
 # A Belgian structured reference, with or without its marks: the last two of its twelve digits are
 # the ten before them modulo 97, where 97 stands for 0.
@@ -27,12 +30,14 @@ _WITH_CODE = {
 }
 
 
+@lru_cache(_KEPT)
 def money(amount: Decimal, currency: str, language: str) -> str:
     """Write `amount` of `currency` (ISO 4217), such as "€ 1.284,17" in Dutch."""
     pattern = None if currency == "EUR" else _WITH_CODE[language]
     return format_currency(amount, currency, pattern, _LOCALES[language]).replace("-", _MINUS)
 
 
+@lru_cache(_KEPT)
 def day(of: date, language: str) -> str:
     """Write a date with its month in words, such as "12 december 2026"."""
     text = format_date(of, "long", _LOCALES[language])
@@ -41,6 +46,7 @@ def day(of: date, language: str) -> str:
     return text.replace(" ", _NO_BREAK)
 
 
+@lru_cache(_KEPT)
 def reference(text: str) -> str:
     """Write a Belgian payment reference as "+++202/6004/81758+++"; any other stays as it came."""
     found = _BELGIAN.fullmatch(text)

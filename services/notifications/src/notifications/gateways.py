@@ -3,10 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
+from chassis.signing import key_from
 from notifications.composing import Letterpress
 from notifications.evidence import Evidence, Postbox
 from notifications.mailer import Mailer, Relay
+from notifications.models import LETTERS_KEPT
+from notifications.return_path import ReturnPaths
 from notifications.settings import Settings
 
 
@@ -17,6 +21,10 @@ class Gateways:
     press: Letterpress
     mailer: Mailer
     evidence: Evidence | None
+    return_paths: ReturnPaths | None = None
+    """Where mails come back to; None that is the issuer's own address."""
+    letters_kept: timedelta = LETTERS_KEPT
+    """How long it can be asked what became of a letter."""
 
 
 @asynccontextmanager
@@ -35,8 +43,22 @@ async def gateways(settings: Settings) -> AsyncIterator[Gateways]:
     asked = settings.smtp_evidence == "postbox" and settings.postbox_url
     postbox = Postbox(settings.postbox_url or "") if asked else None
     try:
-        yield Gateways(press=Letterpress(), mailer=mailer, evidence=postbox)
+        yield Gateways(
+            press=Letterpress(),
+            mailer=mailer,
+            evidence=postbox,
+            return_paths=_return_paths(settings),
+            letters_kept=settings.letters_kept,
+        )
     finally:
         await mailer.close()
         if postbox:
             await postbox.close()
+
+
+def _return_paths(settings: Settings) -> ReturnPaths | None:
+    if settings.bounce_domain is None:
+        return None
+    given = (settings.link_key, settings.former_link_key)
+    keys = [key_from(key.get_secret_value()) for key in given if key]
+    return ReturnPaths(settings.bounce_domain, keys)

@@ -5,14 +5,14 @@ from uuid import UUID
 from chassis.handling import Delivery, Handlers
 from contracts.documents import DocumentPublished
 from contracts.identity import CustomerNumberChanged, IssuerChanged, PersonChanged
-from contracts.notifications import ReportUnknownRecipients
-from notifications import knowing, owing, reporting
+from contracts.notifications import ForgetLetters, ReportUnknownRecipients, SweepBounces
+from notifications import bounces, forgetting, knowing, owing, reporting
 from notifications.gateways import Gateways
 
 handlers: Handlers[Gateways] = Handlers()
 
 
-@handlers.handles(DocumentPublished)
+@handlers.handles(DocumentPublished, order=lambda event, _: event.customer_number)
 async def document_published(event: DocumentPublished, delivery: Delivery[Gateways]) -> None:
     """A document is in the archive: everyone who should hear of it gets a letter."""
     await owing.owe_for_document(
@@ -24,7 +24,7 @@ async def document_published(event: DocumentPublished, delivery: Delivery[Gatewa
     )
 
 
-@handlers.handles(CustomerNumberChanged)
+@handlers.handles(CustomerNumberChanged, order=lambda event, _: event.customer_number)
 async def customer_number_changed(
     event: CustomerNumberChanged, delivery: Delivery[Gateways]
 ) -> None:
@@ -32,7 +32,7 @@ async def customer_number_changed(
     await owing.owe_for_newcomers(delivery.session, event)
 
 
-@handlers.handles(PersonChanged)
+@handlers.handles(PersonChanged, order=lambda event, _: event.person_id)
 async def person_changed(event: PersonChanged, delivery: Delivery[Gateways]) -> None:
     """A person is reached differently."""
     await knowing.know_person(delivery.session, event)
@@ -50,3 +50,15 @@ async def report_unknown_recipients(
 ) -> None:
     """It is time to look for documents that nobody could be told of."""
     await reporting.report_unknown_recipients(delivery.session)
+
+
+@handlers.handles(SweepBounces)
+async def sweep_bounces(_task: SweepBounces, delivery: Delivery[Gateways]) -> None:
+    """It is time to forget what bounces have left behind."""
+    await bounces.sweep(delivery.session)
+
+
+@handlers.handles(ForgetLetters, prefetch=1)
+async def forget_letters(_task: ForgetLetters, delivery: Delivery[Gateways]) -> None:
+    """It is time to forget letters nobody asks after any more."""
+    await forgetting.forget_letters(delivery.session, delivery.gateways.letters_kept)

@@ -2,9 +2,10 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.identifiers import now
 from chassis.working import needed
 from contracts.identity import IssuerChanged, PersonChanged
-from notifications import queries
+from notifications import claim_queries, queries
 from notifications.models import SENDING, Issuer, Person
 
 
@@ -25,6 +26,8 @@ async def know_issuer(session: AsyncSession, event: IssuerChanged) -> None:
 
 async def know_person(session: AsyncSession, event: PersonChanged) -> None:
     """Keep how a person is reached; letters that waited for them can go."""
+    if event.state == "erased":
+        await queries.forget_mail_of(session, event.person_id)
     values = {
         "person_id": event.person_id,
         "version": event.version,
@@ -36,4 +39,5 @@ async def know_person(session: AsyncSession, event: PersonChanged) -> None:
         "state": event.state,
     }
     if await queries.keep_if_newer(session, Person, values):
+        await claim_queries.wake(session, event.person_id, now())
         needed(session, SENDING)

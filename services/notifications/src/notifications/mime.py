@@ -68,6 +68,8 @@ def _encoded(text: str, used: int) -> str:
     if _PLAIN_TEXT.fullmatch(text) and used + len(text) <= _LINE:
         return text
     pieces, room = [b""], _bytes_in(_ROOM - used)
+    if len(whole := text.encode()) <= room:
+        pieces, text = [whole], ""
     for character in text:
         # A character is never cut in two (RFC 2047, section 5).
         if len(pieces[-1]) + len(character.encode()) > room:

@@ -24,6 +24,9 @@ class Table(Conventions, DeclarativeBase):
 SENDING = "sending"
 """The work that letters are."""
 
+LETTERS_KEPT = timedelta(days=400)
+"""How long it can be asked what became of a letter: a year and a bit."""
+
 
 class State(StrEnum):
     """Where a letter stands."""
@@ -38,6 +41,8 @@ class State(StrEnum):
     """It will not be sent again; ``reason`` says why."""
     WITHDRAWN = "withdrawn"
     """Its reader had no right to it after all."""
+    BOUNCED = "bounced"
+    """The relay took it and it came back; ``reason`` says why."""
 
 
 class Issuer(Table):
@@ -59,6 +64,7 @@ class Person(Table):
     """What identity last said of a person."""
 
     __tablename__ = "people"
+    __table_args__ = (sa.Index("people_address_idx", sa.func.lower(sa.column("email"))),)
 
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -105,7 +111,7 @@ class Notice(Table):
     total_incl_vat: Mapped[Decimal] = mapped_column(sa.Numeric())
     amount_due: Mapped[Decimal] = mapped_column(sa.Numeric())
     payment_reference: Mapped[str | None]
-    published_at: Mapped[datetime]
+    published_at: Mapped[datetime] = mapped_column(index=True)
     correlation_id: Mapped[str]
     traceparent: Mapped[str | None]
     """Where in its trace it was heard of; the letters go on from there."""
@@ -127,6 +133,11 @@ class Letter(Table):
             postgresql_where=sa.text("due_at is not null"),
         ),
         sa.Index("letters_of_document_idx", "document_id", "id"),
+        sa.Index(
+            "letters_unknown_idx",
+            "updated_at",
+            postgresql_where=sa.text("state = 'unknown'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -140,6 +151,8 @@ class Letter(Table):
     reason: Mapped[str | None]
     sender: Mapped[str | None]
     """The address it was first tried from: its Message-ID is made of it, the same on every try."""
+    sent_to: Mapped[str | None]
+    """The address it was last tried for: that is the one a bounce is about."""
     linked_on: Mapped[date]
     """The day its link counts from, so that every try carries the same link."""
     due_at: Mapped[datetime | None]
@@ -179,6 +192,51 @@ class LetterHistory(Table):
     at: Mapped[datetime]
     state: Mapped[State]
     detail: Mapped[str | None]
+
+
+class Mailbox(Table):
+    """An address that servers have said something against, in lower case."""
+
+    __tablename__ = "mailboxes"
+    __table_args__ = (
+        sa.Index(
+            "mailboxes_stopped_idx",
+            "stopped_at",
+            "address",
+            postgresql_where=sa.text("stopped_at is not null"),
+        ),
+    )
+
+    address: Mapped[str] = mapped_column(primary_key=True)
+    fate: Mapped[str]
+    reason: Mapped[str]
+    events: Mapped[int]
+    """How often it was said, where once is not enough."""
+    last_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
+    """Since when no letter goes there any more."""
+
+
+class PausedDomain(Table):
+    """A domain whose servers would not have us; its letters wait."""
+
+    __tablename__ = "paused_domains"
+
+    domain: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
+class Report(Table):
+    """A report that came back for a letter, so that it counts once."""
+
+    __tablename__ = "reports"
+
+    letter_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 metadata = with_mailboxes(Table.metadata)

@@ -1,31 +1,34 @@
 """The questions notifications asks its tables."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.identifiers import new_id
+from chassis.rows import as_arrays, rows_given
 from contracts.identity import CustomerNumberChanged
-from notifications.models import CustomerNumber, Issuer, Letter, Notice, Person
+from notifications.models import (
+    CustomerNumber,
+    Issuer,
+    Letter,
+    LetterHistory,
+    Mailbox,
+    Notice,
+    PausedDomain,
+    Person,
+    Report,
+    State,
+)
+from notifications.recipients import Recipient
 
+TIME = sa.DateTime(timezone=True)
 LATE = timedelta(days=30)
 """How long after its publication a document still finds a reader who becomes known late."""
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """A letter and all that is known about what to write in it."""
-
-    letter: Letter
-    notice: Notice
-    person: Person
-    issuer: Issuer
-    snapshot: CustomerNumberChanged
 
 
 async def hold_number(session: AsyncSession, customer_number: str) -> None:
@@ -55,17 +58,27 @@ async def keep_if_newer(
 
 async def snapshot(session: AsyncSession, customer_number: str) -> CustomerNumberChanged | None:
     """Return what identity last said of a customer number."""
-    known = await session.get(CustomerNumber, customer_number)
-    return _read(known) if known else None
+    return next(iter(await snapshots(session, [customer_number])), None)
 
 
-def _read(known: CustomerNumber) -> CustomerNumberChanged:
-    return CustomerNumberChanged.model_validate(known.snapshot)
+async def snapshots(
+    session: AsyncSession, customer_numbers: Sequence[str]
+) -> Sequence[CustomerNumberChanged]:
+    """Return what identity last said of customer numbers, of those it spoke of."""
+    if not customer_numbers:
+        return ()
+    found = sa.select(CustomerNumber.snapshot).where(
+        CustomerNumber.customer_number.in_(customer_numbers)
+    )
+    return [CustomerNumberChanged.model_validate(each) for each in await session.scalars(found)]
 
 
-async def notice(session: AsyncSession, document_id: UUID) -> Notice | None:
-    """Find the notice of a document."""
-    return await session.get(Notice, document_id)
+async def keep_notice(session: AsyncSession, notice: Notice) -> bool:
+    """Keep the notice of a document; False when it is kept already."""
+    columns = Notice.__mapper__.column_attrs.keys()
+    new = insert(Notice).values({name: getattr(notice, name) for name in columns})
+    kept = await session.execute(new.on_conflict_do_nothing().returning(Notice.document_id))
+    return kept.scalar() is not None
 
 
 async def recent_notices(
@@ -78,67 +91,76 @@ async def recent_notices(
     return (await session.scalars(found.order_by(Notice.published_at))).all()
 
 
-async def owe(session: AsyncSession, letters: Sequence[dict[str, Any]]) -> Sequence[UUID]:
-    """Owe these letters, unless they are owed already; return the ids of the new ones."""
-    if not letters:
-        return ()
-    new = insert(Letter).values(list(letters)).on_conflict_do_nothing().returning(Letter.id)
-    return (await session.scalars(new)).all()
+_LETTERS = cast("sa.Table", Letter.__table__)
+_READERS = rows_given(
+    "reader", id=sa.Uuid(), person_id=sa.Uuid(), role=sa.Text(), ticket=sa.Uuid(), due_at=TIME
+)
+_OWE = (
+    insert(_LETTERS)
+    .from_select(
+        [
+            *("id", "person_id", "role", "ticket", "due_at"),
+            *("event_id", "document_id", "kind", "state", "linked_on"),
+            *("tries", "claim", "updated_at"),
+        ],
+        sa.select(
+            *_READERS.c,
+            sa.bindparam("of_event", type_=sa.Uuid),
+            sa.bindparam("of_document", type_=sa.Uuid),
+            sa.bindparam("of_kind", type_=sa.Text),
+            sa.literal(State.OWED.value),
+            sa.bindparam("today", type_=sa.Date),
+            sa.literal(0),
+            sa.literal(0),
+            sa.bindparam("at", type_=TIME),
+        ),
+    )
+    .on_conflict_do_nothing()
+    .returning(Letter.id)
+)
 
 
-async def people_known(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
+async def owe(
+    session: AsyncSession,
+    notice: Notice,
+    kind: str,
+    readers: Sequence[tuple[Recipient, datetime]],
+    at: datetime,
+) -> int:
+    """Owe these readers a letter each, due at a time, unless it is owed; count the new ones."""
+    if not readers:
+        return 0
+    new = await session.scalars(
+        _OWE,
+        as_arrays(
+            "reader",
+            _READERS.c.keys(),
+            [(new_id(), who.person_id, who.role, who.ticket, due_at) for who, due_at in readers],
+        )
+        | {
+            "of_event": notice.event_id,
+            "of_document": notice.document_id,
+            "of_kind": kind,
+            "today": at.date(),
+            "at": at,
+        },
+    )
+    return len(new.all())
+
+
+async def people_known(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:
     """Return which of these people identity has told us of."""
-    return set(await session.scalars(sa.select(Person.person_id).where(Person.person_id.in_(ids))))
+    wanted = sa.bindparam("ids", list(ids), type_=sa.ARRAY(sa.Uuid))
+    known = sa.select(Person.person_id).where(Person.person_id == sa.any_(wanted))
+    return set(await session.scalars(known))
 
 
-async def dossiers_due(session: AsyncSession, at: datetime, limit: int) -> Sequence[Dossier]:
-    """Find letters to send now whose reader, issuer and customer number are known, and hold them.
-
-    Letters that another transaction holds, or that are leased, are passed over.
-    """
-    due = (
-        sa.select(Letter, Notice, Person, Issuer, CustomerNumber)
-        .join(Notice, Notice.document_id == Letter.document_id)
-        .join(Person, Person.person_id == Letter.person_id)
-        .join(Issuer, Issuer.issuer == Notice.issuer)
-        .join(CustomerNumber, CustomerNumber.customer_number == Notice.customer_number)
-        .where(
-            Letter.due_at <= at,
-            sa.or_(Letter.leased_until.is_(None), Letter.leased_until < at),
-        )
-        .order_by(Letter.due_at)
-        .limit(limit)
-        .with_for_update(of=Letter, skip_locked=True)
-    )
-    return [
-        Dossier(letter, notice, person, issuer, _read(number))
-        for letter, notice, person, issuer, number in await session.execute(due)
-    ]
-
-
-async def person(session: AsyncSession, person_id: UUID) -> Person | None:
-    """Find a person."""
-    return await session.get(Person, person_id)
-
-
-async def letter_claimed(session: AsyncSession, letter_id: UUID, claim: int) -> Letter | None:
-    """Find a letter that is still ours, and hold it; None when another has claimed it since."""
-    found = sa.select(Letter).filter_by(id=letter_id, claim=claim).with_for_update()
-    return (await session.scalars(found)).one_or_none()
-
-
-async def lengthen_leases(
-    session: AsyncSession, claims: Sequence[tuple[UUID, int]], until: datetime
-) -> None:
-    """Lease letters for longer that are still ours and still being sent."""
-    await session.execute(
-        sa.update(Letter)
-        .where(
-            sa.tuple_(Letter.id, Letter.claim).in_(claims),
-            Letter.leased_until.is_not(None),
-        )
-        .values(leased_until=until)
-    )
+async def people(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Person]:
+    """Find people that identity has told us of."""
+    if not ids:
+        return {}
+    found = await session.scalars(sa.select(Person).where(Person.person_id.in_(ids)))
+    return {each.person_id: each for each in found}
 
 
 async def letters_of(session: AsyncSession, issuer: str, document_id: UUID) -> Sequence[Letter]:
@@ -177,7 +199,7 @@ async def notices_without_reader(
     """
     found = (
         sa.select(Notice, _NUMBER_KNOWN)
-        .where(Notice.issuer == issuer, Notice.published_at < before, Notice.settled.is_(False))
+        .where(Notice.issuer == issuer, Notice.published_at < before, sa.not_(Notice.settled))
         .where(sa.or_(~_NUMBER_KNOWN, _PERSON_UNKNOWN))
         .order_by(Notice.published_at, Notice.document_id)
         .limit(limit)
@@ -196,11 +218,282 @@ async def open_notices_before(
     """
     found = (
         sa.select(Notice, _NUMBER_KNOWN, _PERSON_UNKNOWN)
-        .where(
-            Notice.published_at < before, Notice.reported_at.is_(None), Notice.settled.is_(False)
-        )
+        .where(Notice.published_at < before, Notice.reported_at.is_(None), sa.not_(Notice.settled))
         .order_by(Notice.published_at)
         .limit(limit)
         .with_for_update(of=Notice, skip_locked=True)
     )
     return [(row[0], row[1], row[2]) for row in await session.execute(found)]
+
+
+async def letters_waiting(session: AsyncSession, at_most: int) -> dict[str, int]:
+    """Count letters that are not settled, by state; of those with a time, the first so many.
+
+    Both parts have an index of only such letters, so those that were sent cost nothing.
+    """
+    timed = sa.select(Letter.state).where(Letter.due_at.is_not(None)).limit(at_most)
+    held = sa.select(Letter.state).where(Letter.state == State.UNKNOWN, Letter.due_at.is_(None))
+    waiting = sa.union_all(timed, held.limit(at_most)).subquery()
+    counted = sa.select(waiting.c.state, sa.func.count()).group_by(waiting.c.state)
+    return {str(state): count for state, count in await session.execute(counted)}
+
+
+async def oldest_letter_due(session: AsyncSession, at: datetime) -> datetime | None:
+    """Find since when a letter could have been sent that nobody is sending."""
+    due = (
+        sa.select(Letter.due_at)
+        .join(Person, Person.person_id == Letter.person_id)
+        .where(
+            Letter.due_at <= at,
+            sa.or_(Letter.leased_until.is_(None), Letter.leased_until < at),
+        )
+        .order_by(Letter.due_at)
+        .limit(1)
+    )
+    return await session.scalar(due)
+
+
+async def letter_held(session: AsyncSession, letter_id: UUID) -> Letter | None:
+    """Find a letter, whoever may have claimed it, and hold it."""
+    found = sa.select(Letter).filter_by(id=letter_id).with_for_update()
+    return (await session.scalars(found)).one_or_none()
+
+
+async def letters_with_notices(
+    session: AsyncSession, ids: Collection[UUID]
+) -> dict[UUID, tuple[Letter, Notice]]:
+    """Find letters, and what each tells of."""
+    if not ids:
+        return {}
+    found = (
+        sa.select(Letter, Notice)
+        .join(Notice, Notice.document_id == Letter.document_id)
+        .where(Letter.id.in_(ids))
+    )
+    return {row[0].id: (row[0], row[1]) for row in await session.execute(found)}
+
+
+async def keep_report(
+    session: AsyncSession, letter_id: UUID, key: str, at: datetime, at_most: int
+) -> bool:
+    """Remember a report; False when it was heard before, or when there are that many already."""
+    many = sa.select(sa.func.count()).where(Report.letter_id == letter_id)
+    if (await session.scalar(many) or 0) >= at_most:
+        return False
+    new = insert(Report).values(letter_id=letter_id, key=key, at=at).on_conflict_do_nothing()
+    return (await session.execute(new.returning(Report.key))).scalar() is not None
+
+
+def _domain_of(address: Any) -> sa.ColumnElement[str]:
+    return sa.func.substring(sa.func.lower(address), "@([^@]*)$")
+
+
+async def hindrances(
+    session: AsyncSession, people: Collection[UUID], at: datetime
+) -> dict[UUID, Mailbox | PausedDomain]:
+    """Find which of these people cannot be written to: a stopped address, or a paused domain."""
+    if not people:
+        return {}
+    found = (
+        sa.select(Person.person_id, Mailbox, PausedDomain)
+        .join(
+            Mailbox,
+            sa.and_(
+                Mailbox.address == sa.func.lower(Person.email), Mailbox.stopped_at.is_not(None)
+            ),
+            isouter=True,
+        )
+        .join(
+            PausedDomain,
+            sa.and_(PausedDomain.domain == _domain_of(Person.email), PausedDomain.until > at),
+            isouter=True,
+        )
+        .where(Person.person_id == sa.any_(sa.literal(list(people), sa.ARRAY(sa.Uuid()))))
+        .where(sa.or_(Mailbox.address.is_not(None), PausedDomain.domain.is_not(None)))
+    )
+    # A stopped address comes first: no pause would end that.
+    rows: Sequence[Any] = (await session.execute(found)).all()
+    return {row[0]: row[1] or row[2] for row in rows}
+
+
+async def hold_consequences(session: AsyncSession) -> None:
+    """Let what follows from refusals and bounces happen one transaction after the other.
+
+    They are rare, and each may touch several addresses and domains.
+    """
+    key = sa.func.hashtextextended("what follows from mail that was not taken", 0)
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
+async def blame(
+    session: AsyncSession, address: str, *, fate: str, reason: str, at: datetime, since: datetime
+) -> Mailbox:
+    """Write down that a server said something against an address; what is older is forgotten."""
+    new = insert(Mailbox).values(
+        address=sa.func.lower(address), fate=fate, reason=reason, events=1, last_at=at
+    )
+    again = sa.case((Mailbox.last_at < since, 1), else_=Mailbox.events + 1)
+    stopped = Mailbox.stopped_at.is_not(None)
+    kept = new.on_conflict_do_update(
+        index_elements=["address"],
+        set_={
+            "fate": sa.case((stopped, Mailbox.fate), else_=new.excluded.fate),
+            "reason": sa.case((stopped, Mailbox.reason), else_=new.excluded.reason),
+            "events": again,
+            "last_at": at,
+        },
+    ).returning(Mailbox)
+    return (await session.scalars(kept, execution_options={"populate_existing": True})).one()
+
+
+async def pause_domain(session: AsyncSession, address: str, *, reason: str, until: datetime) -> str:
+    """Let the letters to an address's domain wait; a longer pause stays. Return the domain."""
+    domain = address.lower().rpartition("@")[2]
+    new = insert(PausedDomain).values(domain=domain, reason=reason, until=until)
+    longer = sa.func.greatest(PausedDomain.until, new.excluded.until)
+    paused = new.on_conflict_do_update(
+        index_elements=["domain"], set_={"reason": new.excluded.reason, "until": longer}
+    )
+    await session.execute(paused)
+    return domain
+
+
+async def free_mailbox(session: AsyncSession, address: str) -> bool:
+    """Let letters go to an address again; return whether they were stopped."""
+    gone = sa.delete(Mailbox).where(Mailbox.address == sa.func.lower(address))
+    stopped = await session.execute(gone.returning(Mailbox.stopped_at))
+    return stopped.scalar() is not None
+
+
+async def forget_mail_of(session: AsyncSession, person_id: UUID) -> None:
+    """Forget the address of a person who is erased, here and in their letters."""
+    theirs = sa.select(sa.func.lower(Person.email)).where(
+        Person.person_id == person_id, Person.email.is_not(None)
+    )
+    others = sa.select(Person.person_id).where(
+        sa.func.lower(Person.email) == Mailbox.address, Person.person_id != person_id
+    )
+    # Letters before addresses, as everywhere.
+    await session.execute(
+        sa.update(Letter)
+        .where(Letter.person_id == person_id, Letter.sent_to.is_not(None))
+        .values(sent_to=None)
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        sa.delete(Mailbox)
+        .where(Mailbox.address.in_(theirs), ~others.exists())
+        .execution_options(synchronize_session=False)
+    )
+
+
+StoppedPlace = tuple[datetime, str]
+"""Where an address stands among those stopped longest ago: since when, and itself."""
+
+
+async def stopped_mailboxes(
+    session: AsyncSession, issuer: str, after: StoppedPlace | None, limit: int
+) -> Sequence[Mailbox]:
+    """Find stopped addresses of people an issuer's letters go to, the longest stopped first."""
+    read_by = (
+        sa.select(Letter.id)
+        .join(Person, Person.person_id == Letter.person_id)
+        .join(Notice, Notice.document_id == Letter.document_id)
+        .where(sa.func.lower(Person.email) == Mailbox.address, Notice.issuer == issuer)
+        .exists()
+    )
+    found = (
+        sa.select(Mailbox)
+        .where(Mailbox.stopped_at.is_not(None), read_by)
+        .order_by(Mailbox.stopped_at, Mailbox.address)
+        .limit(limit)
+    )
+    if after is not None:
+        found = found.where(sa.tuple_(Mailbox.stopped_at, Mailbox.address) > after)
+    return (await session.scalars(found)).all()
+
+
+_UNDELIVERED = (State.REFUSED, State.BOUNCED)
+
+
+async def undelivered_letters(
+    session: AsyncSession,
+    *,
+    letter_id: UUID | None,
+    document_id: UUID | None,
+    fate: str | None,
+    since: datetime | None,
+    after: UUID | None,
+    limit: int,
+) -> Sequence[Letter]:
+    """Find and hold letters that were refused or bounced, by what is asked for, oldest first."""
+    found = sa.select(Letter).where(Letter.state.in_(_UNDELIVERED))
+    if letter_id is not None:
+        found = found.where(Letter.id == letter_id)
+    if document_id is not None:
+        found = found.where(Letter.document_id == document_id)
+    if fate is not None:
+        found = found.where(Letter.reason.startswith(f"{fate}:", autoescape=True))
+    if since is not None:
+        found = found.where(Letter.updated_at >= since)
+    if after is not None:
+        found = found.where(Letter.id > after)
+    found = found.order_by(Letter.id).limit(limit).with_for_update()
+    return (await session.scalars(found)).all()
+
+
+async def forget_reports(session: AsyncSession, before: datetime, at_most: int) -> int:
+    """Forget reports of that long ago; return how many there were."""
+    old = (
+        sa.select(Report.letter_id, Report.key)
+        .where(Report.at < before)
+        .limit(at_most)
+        .with_for_update(skip_locked=True)
+    )
+    gone = sa.delete(Report).where(sa.tuple_(Report.letter_id, Report.key).in_(old))
+    return len((await session.execute(gone.returning(Report.key))).all())
+
+
+async def forget_pauses(session: AsyncSession, at: datetime) -> None:
+    """Forget the pauses that have ended."""
+    await session.execute(sa.delete(PausedDomain).where(PausedDomain.until <= at))
+
+
+async def forget_mailboxes(
+    session: AsyncSession, *, not_stopped_before: datetime, of_nobody_before: datetime
+) -> None:
+    """Forget addresses nothing was said against since, and those nobody has any more."""
+    somebody = sa.select(Person.person_id).where(sa.func.lower(Person.email) == Mailbox.address)
+    forgiven = sa.and_(Mailbox.stopped_at.is_(None), Mailbox.last_at < not_stopped_before)
+    abandoned = sa.and_(Mailbox.last_at < of_nobody_before, ~somebody.exists())
+    await session.execute(
+        sa.delete(Mailbox)
+        .where(sa.or_(forgiven, abandoned))
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def forget_notices(session: AsyncSession, before: datetime, at_most: int) -> int:
+    """Delete documents published before a time that have no letter due, with all of their letters.
+
+    Returns how many there were, the oldest first.
+    """
+    due = sa.select(Letter.id).where(
+        Letter.document_id == Notice.document_id, Letter.due_at.is_not(None)
+    )
+    old = (
+        sa.select(Notice.document_id)
+        .where(Notice.published_at < before, ~due.exists())
+        .order_by(Notice.published_at)
+        .limit(at_most)
+        .with_for_update(skip_locked=True)
+    )
+    documents = (await session.scalars(old)).all()
+    if not documents:
+        return 0
+    letters = sa.select(Letter.id).where(Letter.document_id.in_(documents))
+    for of_letters in (Report, LetterHistory):
+        await session.execute(sa.delete(of_letters).where(of_letters.letter_id.in_(letters)))
+    await session.execute(sa.delete(Letter).where(Letter.document_id.in_(documents)))
+    await session.execute(sa.delete(Notice).where(Notice.document_id.in_(documents)))
+    return len(documents)

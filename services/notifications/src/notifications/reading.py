@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis import cursors
 from chassis.identifiers import now
 from notifications import queries
-from notifications.models import Letter, Notice
+from notifications.models import Letter, Mailbox, Notice
 from notifications.recipients import UNKNOWN_AFTER
 
 _PLACES = TypeAdapter(tuple[cursors.Moment, UUID])
+_STOPPED_PLACES = TypeAdapter(tuple[cursors.Moment, str])
 
 
 @dataclass(frozen=True)
@@ -52,5 +53,29 @@ async def without_reader(
     return Page(shown, _cursor(shown[-1].notice) if more else None)
 
 
+@dataclass(frozen=True)
+class StoppedPage:
+    """A page of stopped addresses, and where the next one begins."""
+
+    mailboxes: Sequence[Mailbox]
+    next_cursor: str | None
+
+
+async def stopped_addresses(
+    session: AsyncSession, issuer: str, cursor: str | None, limit: int
+) -> StoppedPage:
+    """Return the stopped addresses of this issuer's readers, the longest stopped first."""
+    after = cursors.read(_STOPPED_PLACES, cursor) if cursor else None
+    found = await queries.stopped_mailboxes(session, issuer, after, limit + 1)
+    shown, more = found[:limit], len(found) > limit
+    return StoppedPage(shown, _stopped_cursor(shown[-1]) if more else None)
+
+
 def _cursor(last: Notice) -> str:
     return cursors.write(_PLACES, (last.published_at, last.document_id))
+
+
+def _stopped_cursor(last: Mailbox) -> str | None:
+    if last.stopped_at is None:
+        return None
+    return cursors.write(_STOPPED_PLACES, (last.stopped_at, last.address))

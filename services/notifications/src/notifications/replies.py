@@ -65,6 +65,8 @@ _BY_ENHANCED_CODE = {
     "5.1.3": Fate.BAD_ADDRESS,
     "5.1.10": Fate.BAD_ADDRESS,
     "5.4.4": Fate.BAD_ADDRESS,
+    # A server gave up after days: its trouble was on the way, not at the address.
+    "5.4.7": Fate.DEFERRED,
     # A mailbox beyond ASCII that the next relay cannot take (RFC 6531): the address, not the mail.
     "5.6.7": Fate.BAD_ADDRESS,
     "5.1.6": Fate.INACTIVE,

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 
 from chassis.settings import ServiceSettings, prefixed
+from notifications.models import LETTERS_KEPT
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -27,6 +28,9 @@ class Settings(ServiceSettings):
 
     portal_url: str = Field(description="Where readers reach the portal; links in mails lead there")
     link_key: SecretStr = Field(description="Key that signs mail links (32 bytes, base64url)")
+    former_link_key: SecretStr | None = Field(
+        None, description="The key before it, while mails signed with that one may still come back"
+    )
     smtp_host: str = Field(description="The relay that takes our mails")
     smtp_port: int = Field(description="Its port")
     smtp_username: str | None = Field(None, description="User at the relay, if it wants one")
@@ -47,9 +51,35 @@ class Settings(ServiceSettings):
         [_pause(each) for each in ("1m", "5m", "15m", "1h", "4h", "12h", "1d", "1d")],
         description="Pauses between tries of a mail; when they are used up, it is given up",
     )
+    bounce_domain: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",
+        description="Domain that mails come back to, one address for each letter (VERP); without "
+        "it they come back to the issuer's own sender address",
+    )
+    bounce_host: str = Field("127.0.0.1", description="Address that listens for them")
+    bounce_port: int | None = Field(
+        None, description="Port that listens for them (SMTP); without one none are taken in"
+    )
+    domain_pause: Pause = Field(
+        _pause("1h"),
+        description="How long the letters to a domain wait whose servers would not have us",
+    )
     lease_seconds: float = Field(
         30, description="How long a claimed mail is left alone when its process has died"
     )
     evidence_after_seconds: float = Field(
         60, description="How long the relay gets to finish before it is asked about a lost answer"
     )
+    letters_kept: timedelta = Field(
+        LETTERS_KEPT,
+        ge=timedelta(days=31),
+        description="How long it can be asked what became of a letter",
+    )
+
+    @field_validator("bounce_port")
+    @classmethod
+    def _comes_back_to_a_domain(cls, port: int | None, given: ValidationInfo) -> int | None:
+        if port is not None and not given.data.get("bounce_domain"):
+            raise ValueError("without a bounce domain nothing comes back to it")
+        return port

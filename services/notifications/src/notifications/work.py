@@ -13,6 +13,7 @@ from notifications import sending
 from notifications.gateways import Gateways
 from notifications.linking import Links
 from notifications.models import SENDING
+from notifications.readership import Readership
 from notifications.sending import Claimed, Outcome, Patience
 from notifications.settings import Settings
 
@@ -24,7 +25,9 @@ def work(settings: Settings) -> Sequence[Work[Gateways, Any, Any]]:
         lease=timedelta(seconds=settings.lease_seconds),
         evidence_after=timedelta(seconds=settings.evidence_after_seconds),
         resend_unknown=settings.on_unknown == "resend",
+        domain_pause=settings.domain_pause,
     )
+    readership = Readership()
     links = Links(settings.portal_url, key_from(settings.link_key.get_secret_value()))
 
     async def act(claimed: Claimed, gateways: Gateways, mark: Mark) -> Outcome:
@@ -34,11 +37,14 @@ def work(settings: Settings) -> Sequence[Work[Gateways, Any, Any]]:
             press=gateways.press,
             mailer=gateways.mailer,
             evidence=gateways.evidence,
+            return_paths=gateways.return_paths,
             patience=patience,
         )
 
     async def claim(session: AsyncSession, limit: int) -> Sequence[Claimed]:
-        return await sending.claim(session, limit, patience=patience, links=links)
+        return await sending.claim(
+            session, limit, patience=patience, links=links, readership=readership
+        )
 
     return (
         Work(
@@ -47,9 +53,10 @@ def work(settings: Settings) -> Sequence[Work[Gateways, Any, Any]]:
             act=act,
             mark=sending.mark,
             settle=partial(sending.settle, patience=patience),
-            renew=partial(sending.renew, patience=patience),
+            renew=sending.renew,
             lease=patience.lease,
             trail_of=lambda claimed: claimed.trail,
-            at_once=settings.smtp_connections,
+            # While one mail is on a line, another is composed or settled.
+            at_once=2 * settings.smtp_connections,
         ),
     )
