@@ -233,7 +233,7 @@ async def test_other_content_of_the_past_under_a_used_number_is_flagged_on_both(
 async def test_a_document_of_the_past_that_is_refused_is_answered_and_parked(
     hear, database, history
 ):
-    await hear(history(customer_number="DL6-1", number=None))
+    await hear(history(number=None))
 
     ((sent, refused),) = await answers(database, ImportDocumentRefused)
     assert (sent.routing_key, [each.pointer for each in refused.problems]) == ("dl5", ["/number"])
@@ -250,11 +250,11 @@ def test_history_waits_behind_todays_work(service):
 async def test_old_uploads_are_swept_at_every_hour(hear, service, files, made_ago):
     old = made_ago(timedelta(hours=26))
     await files.keep_upload("dl5", old, b"content")
-    ((interval, task),) = ((each.interval, each.task) for each in service.schedule)
+    (uploads, _) = service.schedule
 
-    await hear(task)
+    await hear(uploads.task)
 
-    assert interval == timedelta(hours=1)
+    assert uploads.interval == timedelta(hours=1)
     assert await files.uploads() == []
 
 

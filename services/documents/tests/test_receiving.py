@@ -8,7 +8,7 @@ import pytest
 from chassis.identifiers import new_id
 from contracts.documents import DocumentFile
 from documents import receiving
-from documents.errors import FactMissing, TooHard, UploadUnknown
+from documents.errors import CustomerOfAnotherIssuer, FactMissing, TooHard, UploadUnknown
 from documents.workshop import Workshop
 
 
@@ -94,6 +94,15 @@ async def test_an_xml_that_is_not_understood_is_kept_all_the_same(receive, files
 async def test_nothing_is_kept_of_a_document_that_says_too_little(receive, kept_files, pdf):
     with pytest.raises(FactMissing):
         await receive(file(pdf()), number=None)
+
+    assert kept_files() == []
+
+
+async def test_nothing_is_kept_of_a_document_for_a_customer_of_another_issuer(
+    receive, kept_files, pdf
+):
+    with pytest.raises(CustomerOfAnotherIssuer):
+        await receive(file(pdf()), customer_number="DL6-1")
 
     assert kept_files() == []
 

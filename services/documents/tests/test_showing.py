@@ -2,6 +2,9 @@
 
 import asyncio
 import hashlib
+import os
+import time
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -10,6 +13,7 @@ from pypdf import PdfReader
 
 from chassis.testing import problems
 from contracts.documents import DocumentFile
+from documents import showing
 from documents.crew import Answer
 from documents.errors import TooHard, WorkersAway
 from documents.workshop import Workshop
@@ -284,3 +288,19 @@ async def test_an_answer_nobody_understands_is_as_good_as_none():
     for header, parts in garbled:
         with pytest.raises(TooHard):
             await Workshop(Raving(header, parts), Raving({}, [])).read(b"")
+
+
+async def test_renditions_of_long_ago_are_swept_and_nothing_else(files, tmp_path):
+    sha256 = await files.keep("dl5", b"<xml/>")
+    for issuer, version in (("dl5", "old"), ("dl6", "old"), ("dl5", "new")):
+        await files.keep_rendition(issuer, sha256, version, "nl", b"%PDF")
+    for path in (tmp_path / "kept").rglob("*/old/nl.pdf"):
+        long_ago = time.time() - timedelta(days=91).total_seconds()
+        os.utime(path, (long_ago, long_ago))
+
+    await showing.sweep(files)
+
+    assert await files.rendition("dl5", sha256, "old", "nl") is None
+    assert await files.rendition("dl6", sha256, "old", "nl") is None
+    assert await files.rendition("dl5", sha256, "new", "nl") == b"%PDF"
+    assert await files.read("dl5", sha256) == b"<xml/>"

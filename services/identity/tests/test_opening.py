@@ -10,6 +10,7 @@ from joserfc.jwk import KeySet
 
 from chassis.identifiers import new_id, now
 from chassis.signing import sign
+from chassis.testing import figure
 from identity import opening, queries, registering, sharing
 from identity.errors import LinkUnknown
 from identity.sharing import Share
@@ -56,6 +57,21 @@ async def test_a_link_opens_the_newest_document_of_one_number(ticket, link_of, o
     assert (claims["issuer"], claims["customer_number"]) == ("dl5", "DL5-104233")
     assert claims["sub"] == str(ticket.person_id)
     assert claims["exp"] - claims["iat"] == 300
+
+
+async def test_links_are_counted_as_opened_or_refused(ticket, link_of, open_link):
+    def counted():
+        outcomes = ("opened", "refused")
+        return [figure("postkamer_links_total", outcome=each) for each in outcomes]
+
+    before = counted()
+
+    await open_link(link_of(ticket.id))
+    for link in ("", link_of(new_id())):
+        with pytest.raises(LinkUnknown):
+            await open_link(link)
+
+    assert [now - then for now, then in zip(counted(), before, strict=True)] == [1, 2]
 
 
 async def test_a_link_can_be_opened_again(ticket, link_of, open_link):

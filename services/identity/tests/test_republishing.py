@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from chassis import mailboxes
+from chassis import mailboxes, outbox
 from chassis.testing import said
 from contracts.identity import CustomerNumberChanged, IssuerChanged, PersonChanged
 from identity import registering, republishing
@@ -36,7 +36,12 @@ async def people(session):
 @pytest.fixture
 def unsay(session):
     """Return a function that empties the outbox, as the relay would."""
-    return lambda: session.execute(sa.delete(mailboxes.outbox))
+
+    async def empty():
+        await outbox.post(session)
+        await session.execute(sa.delete(mailboxes.outbox))
+
+    return empty
 
 
 async def test_one_listener_is_told_by_way_of_its_own_queue(session, admit, customer, unsay):

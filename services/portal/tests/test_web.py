@@ -5,11 +5,13 @@ import re
 import httpx
 import pytest
 
+from chassis.testing import figure
 from portal.testing import SHA, WOLKENHOF, a_file
 from portal.words import LANGUAGES, WORDS
 
 GOOD = "01930000-0000-7000-8000-000000000001.2026-11-21.mac"
 FILE = f"/files/{SHA}"
+GOT = ("it", "nothing", "away")
 LATER_PARTS = ("", "/register", FILE, "/rendition", "/pages/1")
 
 
@@ -422,3 +424,19 @@ async def test_the_portals_own_token_is_asked_for_once(web_door, link, others):
 
     tokens = [each for each in others.asked if each.url.path == "/v1/oauth/token"]
     assert len(tokens) == 1
+
+
+async def test_what_readers_asked_for_and_got_is_counted(web_door, link, others):
+    def counted():
+        got = [figure("postkamer_looks_total", what="document", got=each) for each in GOT]
+        return [*got, figure("postkamer_services_away_total", asked="identity")]
+
+    before = counted()
+
+    await web_door.http.get(f"/view/{link}")
+    await web_door.http.get("/view/nonsense")
+    await web_door.http.get("/static/nothing.css")
+    others.away = ""
+    await web_door.http.get(f"/view/{link}")
+
+    assert [now - then for now, then in zip(counted(), before, strict=True)] == [1, 1, 1, 1]

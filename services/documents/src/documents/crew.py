@@ -6,6 +6,7 @@ for the next job's.
 
 import asyncio
 import sys
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any, Self
 
 import structlog
 
-from documents import frames
+from documents import frames, measures
 from documents.errors import TooHard, WorkersAway
 from documents.frames import Garbled
 
@@ -65,14 +66,29 @@ class Crew:
 
     async def do(self, job: dict[str, Any], *parts: bytes) -> Answer:
         """Have a job done. Raises ``TooHard``; ``WorkersAway`` when nobody could even try."""
+        began = time.perf_counter()
+        outcome = "failed"
+        try:
+            answer = await self._do(job, parts)
+            outcome = "done"
+        except TooHard:
+            outcome = "too_hard"
+            raise
+        finally:
+            measures.jobs.labels(self._kind, outcome).observe(time.perf_counter() - began)
+        return answer
+
+    async def _do(self, job: dict[str, Any], parts: Sequence[bytes]) -> Answer:
         try:
             return await self._try(job, parts)
         except _GONE as gone:
             # Another may have killed it: who is the end of two is guilty.
+            measures.workers_died.labels(self._kind).inc()
             log.warning("worker_died", kind=self._kind, how=type(gone).__name__)
         try:
             return await self._try(job, parts)
         except _GONE as gone:
+            measures.workers_died.labels(self._kind).inc()
             raise TooHard("it was the end of its worker") from gone
 
     async def hello(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import os
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -74,6 +75,17 @@ class Files:
         with suppress(FileNotFoundError):
             return await self._read(_rendition(issuer, sha256, version, language))
         return None
+
+    async def drop_renditions(self, made_before: datetime) -> int:
+        """Take away all renditions made before a time; return how many there were."""
+        dropped = 0
+        for issuer in (await obstore.list_with_delimiter_async(self._store))["common_prefixes"]:
+            async for several in obstore.list(self._store, prefix=f"{issuer}/derived"):
+                old = [each["path"] for each in several if each["last_modified"] < made_before]
+                for path in old:
+                    await obstore.delete_async(self._store, path)
+                dropped += len(old)
+        return dropped
 
     async def _create(self, key: str, content: bytes) -> None:
         with suppress(AlreadyExistsError):

@@ -9,9 +9,10 @@ from contracts.documents import (
     ImportDocumentRefused,
     PublishDocument,
     PublishDocumentRefused,
+    SweepRenditions,
     SweepUploads,
 )
-from documents import publishing, receiving, uploading
+from documents import publishing, receiving, showing, uploading
 from documents.gateways import Gateways
 from documents.models import Document
 from documents.received import Received
@@ -24,8 +25,16 @@ async def receive_document(given: GivenDocument, issuer: str, gateways: Gateways
     return await receiving.receive(gateways.files, gateways.workshop, issuer, given)
 
 
+def _by_number(_given: GivenDocument, received: Received) -> tuple[str, str]:
+    return received.facts.type, received.facts.number
+
+
 @handlers.handles(
-    PublishDocument, refused=PublishDocumentRefused, first=receive_document, prefetch=8
+    PublishDocument,
+    refused=PublishDocumentRefused,
+    first=receive_document,
+    order=_by_number,
+    prefetch=16,
 )
 async def publish_document(command: PublishDocument, delivery: Delivery[Gateways]) -> None:
     """A billing system publishes an invoice or a credit note."""
@@ -51,6 +60,16 @@ async def sweep(_task: SweepUploads, _sender: str, gateways: Gateways) -> None:
 
 @handlers.handles(SweepUploads, first=sweep, prefetch=1)
 async def sweep_uploads(_task: SweepUploads, _delivery: Delivery[Gateways]) -> None:
+    """It was time to sweep, and it was done first."""
+
+
+async def sweep_old(_task: SweepRenditions, _sender: str, gateways: Gateways) -> None:
+    """Take away what was made long ago, outside any transaction."""
+    await showing.sweep(gateways.files)
+
+
+@handlers.handles(SweepRenditions, first=sweep_old, prefetch=1)
+async def sweep_renditions(_task: SweepRenditions, _delivery: Delivery[Gateways]) -> None:
     """It was time to sweep, and it was done first."""
 
 

@@ -5,11 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import outbox
 from chassis.identifiers import new_id, now
-from contracts.customer_number import issuer_of
 from contracts.documents import DocumentPublished
 from contracts.money import Money
-from documents import queries
-from documents.errors import CustomerOfAnotherIssuer
+from documents import measures, queries
 from documents.models import NUMBER_REUSED, Document, DocumentFile, DocumentReference
 from documents.received import Received
 
@@ -45,13 +43,12 @@ async def _archive(
     *,
     imported: bool,
 ) -> tuple[Document, bool]:
-    if issuer_of(customer_number) != issuer:
-        raise CustomerOfAnotherIssuer(customer_number, issuer.upper())
     facts = received.facts
     await queries.hold_number(session, issuer, facts.type, facts.number)
     namesakes = await queries.documents_numbered(session, issuer, facts.type, facts.number)
     for namesake in namesakes:
         if namesake.content_sha256 == received.content_sha256:
+            measures.archived.labels("known").inc()
             return namesake, True
 
     document = _archived(issuer, customer_number, received, imported=imported)
@@ -63,6 +60,7 @@ async def _archive(
         DocumentReference(document_id=document.id, kind=kind, value=value)
         for kind, value in facts.references
     )
+    measures.new_document("imported" if imported else "published", document.flags)
     log.info(
         "document_imported" if imported else "document_published",
         document_id=str(document.id),

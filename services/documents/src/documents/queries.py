@@ -37,9 +37,18 @@ async def hold_number(session: AsyncSession, issuer: str, kind: str, number: str
 async def documents_numbered(
     session: AsyncSession, issuer: str, kind: str, number: str
 ) -> Sequence[Document]:
-    """Find what was published under a number before: nearly always none, or the same again."""
-    found = sa.select(Document).filter_by(issuer=issuer, type=kind, number=number)
-    return (await session.scalars(found.order_by(Document.published_at))).all()
+    """Find what was published under a number before: nearly always none, or the same again.
+
+    What this transaction has added counts too, and is not written down for the question's sake:
+    documents that share a transaction are written down together.
+    """
+    wanted = {"issuer": issuer, "type": kind, "number": number}
+    found = sa.select(Document).filter_by(**wanted).order_by(Document.published_at)
+    with session.no_autoflush:
+        kept = (await session.scalars(found)).all()
+    added = (each for each in session.new if isinstance(each, Document))
+    key = (issuer, kind, number)
+    return [*kept, *(each for each in added if (each.issuer, each.type, each.number) == key)]
 
 
 async def document(session: AsyncSession, document_id: UUID) -> Document | None:

@@ -12,9 +12,10 @@ from uuid import UUID
 import structlog
 
 from chassis.identifiers import made_at, now
+from contracts.customer_number import issuer_of
 from contracts.documents import DocumentFile, GivenDocument
 from documents import facts, file_names, media_types, sniffing
-from documents.errors import TooHard, UploadUnknown, XmlNotUnderstood
+from documents.errors import CustomerOfAnotherIssuer, TooHard, UploadUnknown, XmlNotUnderstood
 from documents.files import Files
 from documents.invoice import Invoice
 from documents.received import (
@@ -55,7 +56,12 @@ class _File:
 
 
 async def receive(store: Files, workshop: Workshop, issuer: str, given: GivenDocument) -> Received:
-    """Keep the files of a document and settle its facts. Raises a refusal for what is missing."""
+    """Keep the files of a document and settle its facts.
+
+    Raises a refusal for what is missing, and ``CustomerOfAnotherIssuer`` before anything is kept.
+    """
+    if issuer_of(given.customer_number) != issuer:
+        raise CustomerOfAnotherIssuer(given.customer_number, issuer.upper())
     flags: list[str] = []
     files = [
         _as_it_is(file, await _content(store, issuer, file, position), flags)

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
-from documents import file_names, media_types
+from chassis.identifiers import now
+from documents import file_names, measures, media_types
 from documents.errors import NoInvoice, NoPage, NoRendition, PageUnknown, TooHard, XmlNotUnderstood
 from documents.files import Files
 from documents.models import Document, DocumentFile
@@ -15,6 +17,7 @@ from documents.workshop import Workshop
 
 log = structlog.get_logger()
 
+_RENDITION_KEPT = timedelta(days=90)
 _PICTURE_WIDTH = 1240
 """In pixels: an A4 page at 150 dots per inch."""
 
@@ -55,11 +58,13 @@ async def rendition(
         try:
             kept = await store.rendition(*key)
             pdf = await once.make(key, make) if kept is None else kept
+            measures.renditions.labels("made" if kept is None else "kept").inc()
         except (XmlNotUnderstood, TooHard) as reason:
             log.info("no_rendition", document_id=str(document.id), reason=str(reason))
         else:
             name = f"{document.type}-{file_names.plain(document.number)}-{language}.pdf"
             return Rendition(pdf, name, f"{xml.sha256}-{version}-{language}")
+    measures.renditions.labels("none").inc()
     raise NoRendition
 
 
@@ -82,3 +87,9 @@ def _xmls(document: Document) -> Sequence[DocumentFile]:
     if {XML_NOT_UNDERSTOOD, TOO_HARD_TO_READ} <= set(document.flags):
         return inside
     return given[:1] + inside[:1]
+
+
+async def sweep(store: Files) -> None:
+    """Take away renditions of long ago: most are never asked for again, any can be made again."""
+    if dropped := await store.drop_renditions(now() - _RENDITION_KEPT):
+        log.info("renditions_swept", count=dropped)

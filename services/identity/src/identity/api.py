@@ -15,7 +15,7 @@ from contracts.customer_number import CustomerNumber
 from contracts.identity import Palette
 from contracts.people import EmailAddress, Language
 from contracts.text import Line
-from identity import accents, granting, looking_up, opening, sharing
+from identity import accents, granting, looking_up, measures, opening, sharing
 from identity.gateways import Gateways
 
 router = web.router()
@@ -142,12 +142,15 @@ async def token(
 ) -> Response:
     """Grant a token to a client (RFC 6749, 4.4), which proves itself by HTTP Basic."""
     if grant_type != "client_credentials":
+        measures.tokens.labels("unsupported_grant_type").inc()
         return _oauth_error("unsupported_grant_type" if grant_type else "invalid_request", 400)
     client_id, secret = _basic(authorization)
     try:
         granted = await granting.grant(session, held.mint, client_id, secret, scope.split())
     except granting.ClientRefused as refused:
+        measures.tokens.labels(refused.code).inc()
         return _oauth_error(refused.code, 401 if refused.code == "invalid_client" else 400)
+    measures.tokens.labels("granted").inc()
     return JSONResponse(
         {
             "access_token": granted.token,

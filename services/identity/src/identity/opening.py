@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import now
-from identity import links, queries, scopes
+from identity import links, measures, queries, scopes
 from identity.errors import LinkUnknown
 from identity.mint import Mint
 from identity.models import Issuer, Role
@@ -29,6 +29,16 @@ class Opened:
 
 async def open_link(session: AsyncSession, mint: Mint, keys: Sequence[bytes], link: str) -> Opened:
     """Open a link. It is not used up: a scanner may open it before its reader does."""
+    try:
+        opened = await _open(session, mint, keys, link)
+    except LinkUnknown:
+        measures.links.labels("refused").inc()
+        raise
+    measures.links.labels("opened").inc()
+    return opened
+
+
+async def _open(session: AsyncSession, mint: Mint, keys: Sequence[bytes], link: str) -> Opened:
     at = now()
     ticket_id = links.ticket_of(link, keys, at)
     ticket = ticket_id and await queries.ticket(session, ticket_id)

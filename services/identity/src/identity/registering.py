@@ -8,7 +8,7 @@ from chassis import outbox
 from chassis.identifiers import now
 from contracts.customer_number import issuer_of
 from contracts.identity import MainContact, RegisterCustomer
-from identity import addresses, queries, snapshots
+from identity import addresses, measures, queries, snapshots
 from identity.errors import CustomerOfAnotherIssuer, IssuerUnknown
 from identity.models import BEGINNING, CustomerNumber, Issuer, Person, Role, Ticket
 
@@ -33,12 +33,15 @@ async def register(session: AsyncSession, issuer_key: str, command: RegisterCust
         session, command.customer_number, issuer.issuer
     )
     if number.is_newer_than(command.as_of):
+        measures.customers.labels("known").inc()
         return Registered(number.version, kept=[])
 
     changed = _describe(number, command)
     contact, kept, moved = await _main_contact(session, issuer, number, command, email_key)
     number.given_email_key = email_key
-    if changed or moved or number.version == 0:
+    news = "new" if number.version == 0 else "changed" if changed or moved else "known"
+    measures.customers.labels(news).inc()
+    if news != "known":
         number.change(now())
         await session.flush()
         await outbox.say(session, await snapshots.of_customer_number(session, number))

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import outbox
 from chassis.identifiers import now
-from identity import addresses, queries, snapshots
+from identity import addresses, measures, queries, snapshots
 from identity.errors import CustomerNumberUnknown, IsTheMainContact, SharedUserUnknown
 from identity.models import CustomerNumber, Issuer, Role, Ticket
 
@@ -46,6 +46,7 @@ async def share(
             since=at,
         )
         session.add(ticket)
+        measures.shares.labels("shared").inc()
     if ticket.switch(portal=wanted.portal, mail=wanted.mail) or is_new:
         number.change(at)
         await session.flush()
@@ -71,6 +72,7 @@ async def unshare(session: AsyncSession, issuer_key: str, customer_number: str, 
         raise IsTheMainContact
     at = now()
     ticket.end(at)
+    measures.shares.labels("unshared").inc()
     number.change(at)
     await session.flush()
     await outbox.say(session, await snapshots.of_customer_number(session, number))

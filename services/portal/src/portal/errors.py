@@ -7,3 +7,8 @@ class NothingHere(Exception):
 
 class ServiceAway(Exception):
     """A service the page needs does not answer."""
+
+    def __init__(self, service: str) -> None:
+        """Name it."""
+        super().__init__(service)
+        self.service = service

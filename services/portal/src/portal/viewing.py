@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from portal import measures
 from portal.document import GuestDocument
 from portal.documents_service import DocumentsService, FileContent
 from portal.errors import NothingHere, ServiceAway
@@ -50,6 +51,7 @@ async def view(identity: IdentityService, documents: DocumentsService, link: str
         # What to pay and the files are known: half a page is better than none.
         log.warning("invoice_not_shown", document_id=str(document.document_id))
         later = True
+    measures.invoices.labels("later" if later else "with" if invoice else "without").inc()
     return Viewed(
         guest=guest,
         document=document,

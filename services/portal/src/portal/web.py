@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from fastapi.routing import APIRoute
 
 from chassis.web import Gateways as HeldGateways
-from portal import look, viewing
+from portal import look, measures, viewing
 from portal.errors import NothingHere, ServiceAway
 from portal.gateways import Gateways
 from portal.identity_service import Guest
@@ -40,6 +40,13 @@ _FILE = _PLAIN | {
 }
 _FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 _FOR_MINUTES = {"Cache-Control": "public, max-age=300"}
+_WHAT = {
+    "/view/{link}": "document",
+    "/view/{link}/register": "register",
+    "/view/{link}/files/{sha256}": "file",
+    "/view/{link}/rendition": "rendition",
+    "/view/{link}/pages/{page}": "picture",
+}
 _SHOWN_AS_THEY_ARE = {"application/pdf", "application/xml", "text/xml"}
 
 
@@ -55,13 +62,25 @@ class HelpfulRoute(APIRoute):
 
         async def helpfully(request: Request) -> Response:
             try:
-                return await handle(request)
+                answer = await handle(request)
             except (NothingHere, RequestValidationError):
+                _count(request, "nothing")
                 return _helping(request, "nothing.html", 404)
-            except ServiceAway:
+            except ServiceAway as away:
+                measures.away.labels(away.service).inc()
+                _count(request, "away")
                 return _helping(request, "away.html", 503, {"Retry-After": "120"})
+            _count(request, "it")
+            return answer
 
         return helpfully
+
+
+def _count(request: Request, got: str) -> None:
+    """Count what a reader got; the files that pages are made of do not count."""
+    what = _WHAT.get(request.scope["route"].path)
+    if what:
+        measures.looks.labels(what, got).inc()
 
 
 def _helping(
