@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -100,3 +101,16 @@ def test_a_program_that_cannot_be_started_is_tried_again_and_can_be_stopped(tmp_
     supervised(tmp_path, work)
 
     assert (tmp_path / "missing.log").read_text() == ""
+
+
+def test_only_a_program_with_a_lifeline_can_tell_that_we_are_there(tmp_path: Path) -> None:
+    waits = "import sys; print('starts', flush=True); sys.stdin.read(); print('alone', flush=True)"
+
+    async def work(supervisor: Supervisor) -> None:
+        tied = replace(python("tied", waits), lifeline=True)
+        supervisor.start(tied, python("untied", waits))
+        await until(partial(holds, tmp_path / "tied.log", "starts"))
+        await until(partial(holds, tmp_path / "untied.log", "alone"))
+        assert not holds(tmp_path / "tied.log", "alone")
+
+    supervised(tmp_path, work)

@@ -25,7 +25,8 @@ _LARGEST_LOG = 20 << 20
 class Program:
     """Something that should be running. ``ask`` is the signal after which it ends in good order.
 
-    The output of a ``quiet`` one goes to its log file only.
+    The output of a ``quiet`` one goes to its log file only. One with a ``lifeline`` can tell by the
+    end of its standard input that we are gone.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Program:
     ask: signal.Signals = signal.SIGTERM
     patience: float = 20.0
     quiet: bool = False
+    lifeline: bool = False
 
 
 class Supervisor:
@@ -109,7 +111,7 @@ class _Child:
         self._process = process = await asyncio.create_subprocess_exec(
             *self._program.command,
             env=self._program.environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if self._program.lifeline else subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             limit=_LONGEST_LINE,

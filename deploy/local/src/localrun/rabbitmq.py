@@ -7,18 +7,23 @@ import json
 import os
 import shutil
 import signal
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 
+from localrun import rabbitmq_image
 from localrun.environment import without_suite
 from localrun.ports import Ports
 from localrun.programs import Program
-from localrun.unpacking import unpack
+from localrun.rabbitmq_image import Image
+from localrun.unpacking import is_unpacked, unpack
 
 ADMIN = "admin"
+
+_PLUGINS = ("rabbitmq_management", "rabbitmq_prometheus")
 
 # The same on every broker version; larger files travel over HTTP.
 _LARGEST_MESSAGE_BYTES = 16 * 1024 * 1024
@@ -29,10 +34,32 @@ _WRITE_AHEAD_LOG_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Installation:
-    """Where the broker's start script is, and the folder of ``erl`` and ``epmd``."""
+    """Where the broker's start script is, and the folder of ``erl`` and ``epmd``.
+
+    ``data`` is the folder its data is kept in.
+    """
 
     server: Path
     erlang: Path
+    data: str = ""
+
+    def programs(
+        self, settings: Mapping[str, str], _folder: Path, ask: signal.Signals
+    ) -> tuple[Program, ...]:
+        """Return the name server of the node, which has to be there first, and the node."""
+        environment = {
+            **without_suite(os.environ),
+            "PATH": f"{self.erlang}:{os.environ['PATH']}",
+            **settings,
+        }
+        epmd: list[str | Path] = [
+            self.erlang / "epmd",
+            "-address", settings["ERL_EPMD_ADDRESS"], "-port", settings["ERL_EPMD_PORT"],
+        ]  # fmt: skip
+        return (
+            Program("epmd", epmd, environment, ask=ask, quiet=True),
+            Program("rabbitmq", [self.server], environment, ask, quiet=True),
+        )
 
 
 def find() -> Installation | None:
@@ -49,6 +76,21 @@ def find() -> Installation | None:
     return None
 
 
+async def chosen(tree: Path, told: Callable[[str], None]) -> Installation | Image:
+    """Return the broker that ``POSTKAMER_BROKER`` asks for: 4, or whatever this machine has.
+
+    ``tree`` is where RabbitMQ is unpacked if it has none. Raises ``CannotRun``.
+    """
+    if rabbitmq_image.wanted(os.environ):
+        return await asyncio.to_thread(rabbitmq_image.get, told)
+    found = find()
+    if found is None:
+        if not is_unpacked(tree):
+            told("fetching RabbitMQ")
+        found = await unpacked(tree)
+    return found
+
+
 async def unpacked(folder: Path) -> Installation:
     """Return a RabbitMQ that was not installed, only unpacked. Raises ``CannotRun``."""
     tree = await asyncio.to_thread(unpack, folder)
@@ -59,7 +101,7 @@ async def unpacked(folder: Path) -> Installation:
 class Broker:
     """A node that keeps everything in ``folder`` and listens on this machine only."""
 
-    installation: Installation
+    installation: Installation | Image
     folder: Path
     ports: Ports
     password: str
@@ -77,18 +119,10 @@ class Broker:
         """The management API, with the same user."""
         return f"http://{ADMIN}:{self.password}@127.0.0.1:{self.ports['amqp_admin']}"
 
-    def programs(self) -> tuple[Program, Program]:
-        """Return the name server of the node, which has to be there first, and the node."""
+    def programs(self) -> tuple[Program, ...]:
+        """Return what has to run for the node, and last the node."""
         self._configure()
-        environment = self._environment()
-        epmd: list[str | Path] = [
-            self.installation.erlang / "epmd",
-            "-address", "127.0.0.1", "-port", str(self.ports["epmd"]),
-        ]  # fmt: skip
-        return (
-            Program("epmd", epmd, environment, ask=self.ask, quiet=True),
-            Program("rabbitmq", [self.installation.server], environment, self.ask, quiet=True),
-        )
+        return self.installation.programs(self._settings(), self.folder, self.ask)
 
     async def until_ready(self) -> None:
         """Wait until the node has its vhost and listens."""
@@ -117,28 +151,28 @@ class Broker:
     def _configure(self) -> None:
         (self.folder / "home").mkdir(parents=True, exist_ok=True)
         (self.folder / "env.conf").touch()
-        (self.folder / "enabled_plugins").write_text("[rabbitmq_management].\n")
-        definitions = self.folder / "definitions.json"
-        definitions.touch(mode=0o600)
-        definitions.write_text(json.dumps(_definitions(self.password, self.vhost)))
+        (self.folder / "enabled_plugins").write_text(f"[{','.join(_PLUGINS)}].\n")
+        defined = self.folder / "definitions.json"
+        defined.touch(mode=0o600)
+        defined.write_text(json.dumps(definitions(self.password, self.vhost)))
         (self.folder / "rabbitmq.conf").write_text(
             f"listeners.tcp.1 = 127.0.0.1:{self.ports['amqp']}\n"
             f"management.tcp.ip = 127.0.0.1\n"
             f"management.tcp.port = {self.ports['amqp_admin']}\n"
+            f"prometheus.tcp.ip = 127.0.0.1\n"
+            f"prometheus.tcp.port = {self.ports['amqp_metrics']}\n"
             f"max_message_size = {_LARGEST_MESSAGE_BYTES}\n"
             f"raft.wal_max_size_bytes = {_WRITE_AHEAD_LOG_BYTES}\n"
             f"definitions.import_backend = local_filesystem\n"
-            f"definitions.local.path = {definitions}\n"
+            f"definitions.local.path = {defined}\n"
             f"log.console = true\n"
             f"log.console.level = warning\n"
             f"log.console.use_colors = off\n"
             f"log.file = false\n"
         )
 
-    def _environment(self) -> dict[str, str]:
+    def _settings(self) -> dict[str, str]:
         return {
-            **without_suite(os.environ),
-            "PATH": f"{self.installation.erlang}:{os.environ['PATH']}",
             "HOME": str(self.folder / "home"),
             # An empty file keeps out what /etc/rabbitmq has to say about the system's own node.
             "RABBITMQ_CONF_ENV_FILE": str(self.folder / "env.conf"),
@@ -160,7 +194,7 @@ class Broker:
         }
 
 
-def _definitions(password: str, vhost: str) -> dict[str, object]:
+def definitions(password: str, vhost: str) -> dict[str, object]:
     """Return one vhost and one user; with a user defined, RabbitMQ makes no ``guest``."""
     salt = hashlib.sha256(password.encode()).digest()[:4]
     digest = hashlib.sha256(salt + password.encode()).digest()

@@ -12,7 +12,6 @@ from localrun.addresses import with_user
 from localrun.environment import WITH_MESSAGES
 from localrun.errors import CannotRun
 from localrun.running import Run
-from localrun.unpacking import is_unpacked
 
 VHOST = "postkamer"
 _PATIENCE_SECONDS = 120
@@ -23,14 +22,10 @@ async def broker(run: Run) -> tuple[str, str]:
     """Return the AMQP URL, with the vhost, and the management URL of a broker that is ready."""
     if os.environ.get("AMQP_URL") and os.environ.get("AMQP_ADMIN_URL"):
         return await _given_broker(os.environ["AMQP_URL"], os.environ["AMQP_ADMIN_URL"])
-    installation = rabbitmq.find()
-    if installation is None:
-        if not is_unpacked(run.unpacked):
-            run.terminal.step("fetching RabbitMQ")
-        installation = await rabbitmq.unpacked(run.unpacked)
-    own = rabbitmq.Broker(
-        installation, run.folder / "broker", run.ports, run.keys.password("broker"), VHOST
-    )
+    installation = await rabbitmq.chosen(run.unpacked, run.terminal.step)
+    # What one version has written another may not be able to read.
+    folder = run.folder / "broker" / installation.data
+    own = rabbitmq.Broker(installation, folder, run.ports, run.keys.password("broker"), VHOST)
     for program in own.programs():
         run.supervisor.start(program)
     await in_time(run.log("rabbitmq"), own.until_ready())

@@ -48,8 +48,7 @@ async def _servers(
     folder = run_folder / f"{_PREFIX}{os.getpid()}"
     claimed = ports.claim(ports.SERVERS_BASE)
     addresses = dict(given)
-    # Not to standard output, which belongs to the command.
-    sys.stderr.write("starting servers for this command\n")
+    _tell("starting servers for this command")
     with roster.hold(folder) as children:
         supervisor = Supervisor(children, Terminal(), folder / "logs")
         try:
@@ -64,6 +63,11 @@ async def _servers(
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _tell(text: str) -> None:
+    # Not to standard output, which belongs to the command.
+    sys.stderr.write(f"{text}\n")
+
+
 async def _broker(
     tree: Path,
     folder: Path,
@@ -71,7 +75,7 @@ async def _broker(
     supervisor: Supervisor,
     addresses: dict[str, str],
 ) -> None:
-    installation = rabbitmq.find() or await rabbitmq.unpacked(tree)
+    installation = await rabbitmq.chosen(tree, _tell)
     broker = rabbitmq.Broker(
         installation,
         folder / "broker",
