@@ -1,9 +1,10 @@
-"""Gets RabbitMQ on Debian and Ubuntu without installing it: packages, unpacked into a folder."""
+"""Gets programs on Debian and Ubuntu without installing them: packages, unpacked into a folder."""
 
 import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from localrun.errors import CannotRun
@@ -23,44 +24,59 @@ def unpack(folder: Path) -> Path:
 
     Needs neither root nor, once unpacked, a network. Raises ``CannotRun``.
     """
-    tree = folder / _TREE
-    if not is_unpacked(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder) as name:
-            draft = Path(name)
-            for package in _fetch(draft):
-                _run("dpkg-deb", "--extract", str(package), str(draft / _TREE))
-            # Another run of the same clone may have been faster.
-            if not is_unpacked(folder):
-                (draft / _TREE).rename(tree)
+    tree = unpack_packages(
+        folder,
+        _broker_and_erlang,
+        "RabbitMQ is not installed. Fedora: dnf install rabbitmq-server; macOS: brew install "
+        "rabbitmq; anywhere: set AMQP_URL and AMQP_ADMIN_URL to a broker that runs elsewhere",
+    )
     _move_erlang(tree)
     return tree
 
 
+def unpack_packages(folder: Path, wanted: Callable[[], Iterable[str]], without_apt: str) -> Path:
+    """Fetch packages, without what they depend on, and unpack them; return the root of the tree.
+
+    ``without_apt`` is what people are told whose machine has no such packages. Raises
+    ``CannotRun``.
+    """
+    tree = folder / _TREE
+    if not is_unpacked(folder):
+        if not shutil.which("apt-get"):
+            raise CannotRun(without_apt)
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as name:
+            draft = Path(name)
+            for package in _fetch(draft, wanted):
+                _run("dpkg-deb", "--extract", str(package), str(draft / _TREE))
+            # Another run of the same clone may have been faster.
+            if not is_unpacked(folder):
+                (draft / _TREE).rename(tree)
+    return tree
+
+
 def is_unpacked(folder: Path) -> bool:
-    """Say whether ``unpack`` has nothing left to fetch."""
+    """Say whether there is nothing left to fetch."""
     return (folder / _TREE).is_dir()
 
 
-def _fetch(folder: Path) -> list[Path]:
-    if not shutil.which("apt-get"):
-        raise CannotRun(
-            "RabbitMQ is not installed. Fedora: dnf install rabbitmq-server; macOS: brew install "
-            "rabbitmq; anywhere: set AMQP_URL and AMQP_ADMIN_URL to a broker that runs elsewhere"
-        )
+def _fetch(folder: Path, wanted: Callable[[], Iterable[str]]) -> list[Path]:
     try:
-        return _download(folder)
+        return _download(folder, wanted())
     except CannotRun as unknown:
         # The lists of a fresh machine are empty, those of an old one name packages that are gone.
         if os.geteuid() != _ROOT:
             raise CannotRun(f"{unknown}\nas root, once: apt-get update") from unknown
         _run("apt-get", "update", "-qq")
-        return _download(folder)
+        return _download(folder, wanted())
 
 
-def _download(folder: Path) -> list[Path]:
+def _broker_and_erlang() -> Iterable[str]:
     names = _run("apt-cache", "depends", "--recurse", *_ONLY_DEPENDS, "rabbitmq-server")
-    wanted = {line for line in names.splitlines() if line.startswith(("erlang-", "rabbitmq-"))}
+    return {line for line in names.splitlines() if line.startswith(("erlang-", "rabbitmq-"))}
+
+
+def _download(folder: Path, wanted: Iterable[str]) -> list[Path]:
     options = ["-qq", "-o", "APT::Sandbox::User=root"]
     _run("apt-get", *options, "download", *sorted(wanted), folder=folder)
     return sorted(folder.glob("*.deb"))

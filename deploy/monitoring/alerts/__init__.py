@@ -1,0 +1,1 @@
+"""The alerts: when somebody must look, by what they are about."""
