@@ -1,6 +1,9 @@
-"""Runs every benchmark beside this file; ends with 1 if one of them could not be run.
+"""Runs the benchmarks one after another; ends with 1 if one of them could not be run.
 
-A slow figure is not a failure: each prints its bar beside it, and a person judges.
+    python bench [--full]
+
+A slow figure is not a failure: each prints its bar beside it, and a person judges. With ``--full``
+each is run with its large sizes, and those that are too long for every day are run as well.
 """
 
 import subprocess
@@ -9,17 +12,25 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 
+# The other files here are what these are made of, or compared with.
+UNDER_LOAD = ("hostile", "backlog", "crowd", "soak")
+EVERY_DAY = ("renditions", "relay", "mail", "pipeline", *UNDER_LOAD)
+IN_FULL: tuple[str, ...] = ()
+_TAKES_FULL = ("relay", "mail", "pipeline", *UNDER_LOAD)
 
-def main() -> int:
+
+def main(*, full: bool) -> int:
     """Run them one after another, for they would slow each other down."""
     broken = []
-    for bench in sorted(HERE.glob("[!_]*.py")):
-        print(f"== {bench.stem}", flush=True)
-        if subprocess.run([sys.executable, str(bench)], check=False).returncode:  # noqa: S603
-            broken.append(bench.stem)
+    for bench in (*EVERY_DAY, *(IN_FULL if full else ())):
+        print(f"== {bench}", flush=True)
+        more = ["--full"] if full and bench in _TAKES_FULL else []
+        command = [sys.executable, str(HERE / f"{bench}.py"), *more]
+        if subprocess.run(command, check=False).returncode:  # noqa: S603
+            broken.append(bench)
     if broken:
         print(f"could not be run: {', '.join(broken)}", file=sys.stderr)
     return 1 if broken else 0
 
 
-sys.exit(main())
+sys.exit(main(full="--full" in sys.argv[1:]))
