@@ -184,8 +184,9 @@ def publish(files, workshop):
 
     async def publish(session, command, issuer="dl5"):
         received = await receiving.receive(files, workshop, issuer, command)
+        shelf = await publishing.Shelf.of(session, [(issuer, received)])
         document, already = await publishing.publish(
-            session, issuer, command.customer_number, received
+            session, shelf, issuer, command.customer_number, received
         )
         await session.flush()
         return document, already

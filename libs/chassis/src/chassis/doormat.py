@@ -32,6 +32,7 @@ from chassis.problems import problems_of
 from chassis.publishing_line import BrokerAway
 from chassis.senders import Origin, sender_of
 from chassis.together import Together
+from chassis.trail import Trail
 from chassis.waiting import is_set_within
 from contracts.message import Command, Message
 from contracts.refusal import Refused
@@ -40,6 +41,8 @@ log = structlog.get_logger()
 
 _AT_ONCE = 3
 """Tries at once for two transactions that got in each other's way."""
+
+_OUTCOMES = {True: "done", False: "duplicate"}
 
 _TOGETHER = 32
 """Most messages in one transaction: more save little, and a longer one holds its locks longer."""
@@ -114,6 +117,7 @@ class _Guest:
     arrival: Arrival
     correlation_id: str
     causation_id: str | None
+    trail: Trail = field(default_factory=trail.current)
     context: Context = field(default_factory=copy_context)
 
     def delivery(self, session: AsyncSession, gateways: G) -> Delivery[G]:
@@ -124,6 +128,7 @@ class _Guest:
             message_id=self.arrival.message_id,
             correlation_id=self.correlation_id,
             causation_id=self.causation_id,
+            trail=self.trail,
             first=self.first,
         )
 
@@ -244,25 +249,21 @@ class Doormat(Generic[G]):
     async def _obey_in_one(self, guests: Sequence["_Guest"]) -> Sequence[str | Exception]:
         handler = self._handler
         assert handler is not None  # noqa: S101 (without one nobody gets this far)
-        outcomes: dict[int, str | Exception] = {}
-        order = handler.order
-        in_turn = list(range(len(guests)))
-        if order is not None:
-            in_turn.sort(key=lambda at: order(guests[at].message, guests[at].first))
         async with self._database.transaction() as session:
             arrivals = [each.arrival for each in guests]
             remembered = await inbox.remember(session, self.queue, arrivals)
-            for at in in_turn:
-                match remembered[at]:
-                    case True:
-                        delivery = guests[at].delivery(session, self._gateways)
-                        await guests[at].in_its_context(handler.handle, delivery)
-                        outcomes[at] = "done"
-                    case False:
-                        outcomes[at] = "duplicate"
-                    case reused:
-                        outcomes[at] = reused
-        return [outcomes[at] for at in range(len(guests))]
+            new = [each for each, told in zip(guests, remembered, strict=True) if told is True]
+            if (order := handler.order) is not None:
+                new.sort(key=lambda each: order(each.message, each.first))
+            if handler.handle_several and new:
+                await handler.handle_several(
+                    [(each.message, each.delivery(session, self._gateways)) for each in new]
+                )
+            elif handler.handle:
+                for each in new:
+                    delivery = each.delivery(session, self._gateways)
+                    await each.in_its_context(handler.handle, delivery)
+        return [_OUTCOMES[told] if isinstance(told, bool) else told for told in remembered]
 
     async def _patiently(self, handle: Callable[[], Awaitable[str]]) -> str:
         """Try again at once after a collision, and in place while the database is away."""

@@ -3,13 +3,14 @@
 ``Handlers`` is only the list. ``doormat`` is what every message passes before its function.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.trail import Trail
 from contracts.message import Message
 from contracts.refusal import Refused
 
@@ -22,7 +23,8 @@ class Delivery(Generic[G]):
     """What a handler is given beside the message.
 
     ``session`` is inside the one transaction of this message, ``sender`` an issuer (commands) or
-    a service (tasks, events), ``first`` what the handler's ``first`` function returned.
+    a service (tasks, events), ``trail`` what it belongs to, which a function that obeys several at
+    once has to follow by itself, ``first`` what the handler's ``first`` function returned.
     """
 
     session: AsyncSession
@@ -31,11 +33,13 @@ class Delivery(Generic[G]):
     message_id: UUID
     correlation_id: str
     causation_id: str | None
+    trail: Trail
     first: Any = None
 
 
 First = Callable[[M, str, G], Awaitable[Any]]
 Handle = Callable[[M, Delivery[G]], Coroutine[Any, Any, None]]
+HandleSeveral = Callable[[Sequence[tuple[M, Delivery[G]]]], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class Handler(Generic[G]):
     """One message and the function that obeys it."""
 
     message: type[Message]
-    handle: Callable[[Any, Delivery[G]], Coroutine[Any, Any, None]]
+    handle: Callable[[Any, Delivery[G]], Coroutine[Any, Any, None]] | None
+    handle_several: Callable[[Sequence[Any]], Coroutine[Any, Any, None]] | None
     refused: type[Refused] | None
     first: Callable[[Any, str, G], Awaitable[Any]] | None
     order: Callable[[Any, Any], Any] | None
@@ -78,7 +83,28 @@ class Handlers(Generic[G]):
         """
 
         def register(handle: Handle[M, G]) -> Handle[M, G]:
-            self.all.append(Handler(message, handle, refused, first, order, prefetch))
+            self.all.append(Handler(message, handle, None, refused, first, order, prefetch))
+            return handle
+
+        return register
+
+    def handles_several(
+        self,
+        message: type[M],
+        *,
+        refused: type[Refused] | None = None,
+        first: First[M, G] | None = None,
+        order: Callable[[M, Any], Any] | None = None,
+        prefetch: int = 32,
+    ) -> Callable[[HandleSeveral[M, G]], HandleSeveral[M, G]]:
+        """Let a function obey several messages at once, each with its delivery, in one transaction.
+
+        As ``handles``, for the few messages of which there are so many that they are worth asking
+        the database about together. If it fails, it is given each of them alone.
+        """
+
+        def register(handle: HandleSeveral[M, G]) -> HandleSeveral[M, G]:
+            self.all.append(Handler(message, None, handle, refused, first, order, prefetch))
             return handle
 
         return register

@@ -1,7 +1,7 @@
 """Does together what is asked for at about the same time, in rounds, one after another.
 
-Nobody waits for company: whoever asks while a round is under way is in the next one. So rounds are
-of one while it is calm, and fill by themselves under load.
+Whoever asks while a round is under way is in the next one. So rounds are of one while it is calm,
+and fill by themselves under load.
 """
 
 import asyncio
@@ -17,11 +17,19 @@ class Together(Generic[T, R]):
     """Takes what is asked for, and has it done in rounds."""
 
     def __init__(
-        self, do: Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]], *, at_most: int
+        self,
+        do: Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]],
+        *,
+        at_most: int,
+        breath: float = 0,
     ) -> None:
-        """Have ``do`` give each of a round its answer, in their order; at most so many at once."""
+        """Have ``do`` give each of a round its answer, in their order; at most so many at once.
+
+        ``breath`` is how many seconds pass before each round, for what nobody waits for.
+        """
         self._do = do
         self._at_most = at_most
+        self._breath = breath
         self._asked: list[tuple[T, asyncio.Future[R]]] = []
         self._rounds: asyncio.Task[None] | None = None
 
@@ -37,6 +45,8 @@ class Together(Generic[T, R]):
     async def _go_round(self) -> None:
         try:
             while self._asked:
+                if self._breath:
+                    await asyncio.sleep(self._breath)
                 at_hand = self._asked[: self._at_most]
                 del self._asked[: self._at_most]
                 await self._do_round(at_hand)

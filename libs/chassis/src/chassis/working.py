@@ -44,6 +44,9 @@ _HANDS = 3
 """How many times what is done at once may be in hand: what is claimed ahead waits its turn."""
 _TOGETHER = 64
 """Most marks, or settlements, in one transaction."""
+_BREATH_SECONDS = 0.02
+"""How long a settlement waits for others, and at least between two claims: the world has answered,
+and nobody waits for our note of it. A mark waits a quarter of it."""
 
 
 class ClaimLost(Exception):
@@ -88,8 +91,8 @@ class Workers(Generic[G]):
         self._has_room = asyncio.Event()
         self._ahead: deque[Any] = deque()
         self._being_done: dict[asyncio.Task[None], Any] = {}
-        self._marks = Together(self._mark, at_most=_TOGETHER)
-        self._settlements = Together(self._settle, at_most=_TOGETHER)
+        self._marks = Together(self._mark, at_most=_TOGETHER, breath=_BREATH_SECONDS / 4)
+        self._settlements = Together(self._settle, at_most=_TOGETHER, breath=_BREATH_SECONDS)
         metrics.expect_work(work.name)
         database.after_commit(self._wake)
 
@@ -233,6 +236,7 @@ class Workers(Generic[G]):
             await self._work.settle(session, done)
 
     async def _rest(self) -> None:
+        await asyncio.sleep(_BREATH_SECONDS)
         await is_set_within(self._woken, _POLL_SECONDS)
         self._woken.clear()
 

@@ -19,6 +19,7 @@ from documents import publishing, reading, receiving, showing, uploading
 from documents.gateways import Gateways
 from documents.invoice import Invoice
 from documents.models import Document
+from documents.publishing import Shelf
 from documents.queries import Wanted
 from documents.reading import Reader
 
@@ -147,7 +148,10 @@ async def publish(
     body = await bodies.take(request, at_most=_LARGEST_MESSAGE)
     command = bodies.read(PublishDocument, body)
     received = await receiving.receive(held.files, held.workshop, issuer, command)
-    document, already = await publishing.publish(session, issuer, command.customer_number, received)
+    shelf = await Shelf.of(session, [(issuer, received)])
+    document, already = await publishing.publish(
+        session, shelf, issuer, command.customer_number, received
+    )
     if already:
         response.status_code = 200
     return Accepted(document_id=document.id, already_published=already, flags=document.flags)

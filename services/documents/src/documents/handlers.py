@@ -1,6 +1,8 @@
 """The door for messages."""
 
-from chassis import outbox
+from collections.abc import Sequence
+
+from chassis import outbox, trail
 from chassis.handling import Delivery, Handlers
 from contracts.documents import (
     DocumentAccepted,
@@ -15,6 +17,7 @@ from contracts.documents import (
 from documents import publishing, receiving, showing, uploading
 from documents.gateways import Gateways
 from documents.models import Document
+from documents.publishing import Shelf
 from documents.received import Received
 
 handlers: Handlers[Gateways] = Handlers()
@@ -25,30 +28,29 @@ async def receive_document(given: GivenDocument, issuer: str, gateways: Gateways
     return await receiving.receive(gateways.files, gateways.workshop, issuer, given)
 
 
-def _by_number(_given: GivenDocument, received: Received) -> tuple[str, str]:
-    return received.facts.type, received.facts.number
-
-
-@handlers.handles(
-    PublishDocument,
-    refused=PublishDocumentRefused,
-    first=receive_document,
-    order=_by_number,
-    prefetch=16,
+@handlers.handles_several(
+    PublishDocument, refused=PublishDocumentRefused, first=receive_document, prefetch=16
 )
-async def publish_document(command: PublishDocument, delivery: Delivery[Gateways]) -> None:
-    """A billing system publishes an invoice or a credit note."""
-    archived = await publishing.publish(
-        delivery.session, delivery.sender, command.customer_number, delivery.first
-    )
-    await _answer(delivery, *archived)
+async def publish_documents(
+    given: Sequence[tuple[PublishDocument, Delivery[Gateways]]],
+) -> None:
+    """Billing systems publish invoices and credit notes."""
+    session = given[0][1].session
+    shelf = await Shelf.of(session, [(each.sender, each.first) for _, each in given])
+    for command, delivery in given:
+        with trail.follow(delivery.trail):
+            archived = await publishing.publish(
+                session, shelf, delivery.sender, command.customer_number, delivery.first
+            )
+            await _answer(delivery, *archived)
 
 
 @handlers.handles(ImportDocument, refused=ImportDocumentRefused, first=receive_document, prefetch=1)
 async def import_document(command: ImportDocument, delivery: Delivery[Gateways]) -> None:
     """A billing system gives an invoice or a credit note of the past: one at a time is enough."""
-    archived = await publishing.import_(
-        delivery.session, delivery.sender, command.customer_number, delivery.first
+    shelf = await Shelf.of(delivery.session, [(delivery.sender, delivery.first)])
+    archived = publishing.import_(
+        delivery.session, shelf, delivery.sender, command.customer_number, delivery.first
     )
     await _answer(delivery, *archived)
 

@@ -1,5 +1,8 @@
 """Publish documents: into the archive, once, and told to whoever listens, unless of the past."""
 
+from collections.abc import Iterable, Mapping
+from typing import Self
+
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,34 +12,59 @@ from contracts.documents import DocumentPublished
 from contracts.money import Money
 from documents import measures, queries
 from documents.models import NUMBER_REUSED, Document, DocumentFile, DocumentReference
+from documents.queries import Number
 from documents.received import Received
 
 log = structlog.get_logger()
 
 
+class Shelf:
+    """What lies under the numbers that are about to be used, held until the transaction ends."""
+
+    def __init__(self, found: Mapping[Number, list[Document]]) -> None:
+        """Know what was found."""
+        self._found = found
+
+    @classmethod
+    async def of(cls, session: AsyncSession, given: Iterable[tuple[str, Received]]) -> Self:
+        """Hold the numbers of what issuers have given, and look what lies there."""
+        numbers = {_number(issuer, received) for issuer, received in given}
+        await queries.hold_numbers(session, numbers)
+        return cls(await queries.documents_numbered(session, numbers))
+
+    def namesakes(self, issuer: str, received: Received) -> list[Document]:
+        """Return what has the same number, the oldest first; what is added to it is found next."""
+        return self._found[_number(issuer, received)]
+
+
+def _number(issuer: str, received: Received) -> Number:
+    return issuer, received.facts.type, received.facts.number
+
+
 async def publish(
-    session: AsyncSession, issuer: str, customer_number: str, received: Received
+    session: AsyncSession, shelf: Shelf, issuer: str, customer_number: str, received: Received
 ) -> tuple[Document, bool]:
     """Archive a received document and announce it.
 
     Returns the document, and whether it was there before, published or imported: then nothing is
     announced.
     """
-    document, already = await _archive(session, issuer, customer_number, received, imported=False)
+    document, already = _archive(session, shelf, issuer, customer_number, received, imported=False)
     if not already:
         await outbox.say(session, _published(document))
     return document, already
 
 
-async def import_(
-    session: AsyncSession, issuer: str, customer_number: str, received: Received
+def import_(
+    session: AsyncSession, shelf: Shelf, issuer: str, customer_number: str, received: Received
 ) -> tuple[Document, bool]:
     """Archive a received document of the past, and tell nobody, now or later."""
-    return await _archive(session, issuer, customer_number, received, imported=True)
+    return _archive(session, shelf, issuer, customer_number, received, imported=True)
 
 
-async def _archive(
+def _archive(
     session: AsyncSession,
+    shelf: Shelf,
     issuer: str,
     customer_number: str,
     received: Received,
@@ -44,8 +72,7 @@ async def _archive(
     imported: bool,
 ) -> tuple[Document, bool]:
     facts = received.facts
-    await queries.hold_number(session, issuer, facts.type, facts.number)
-    namesakes = await queries.documents_numbered(session, issuer, facts.type, facts.number)
+    namesakes = shelf.namesakes(issuer, received)
     for namesake in namesakes:
         if namesake.content_sha256 == received.content_sha256:
             measures.archived.labels("known").inc()
@@ -55,6 +82,7 @@ async def _archive(
     for namesake in namesakes:
         namesake.flag(NUMBER_REUSED)
         document.flag(NUMBER_REUSED)
+    namesakes.append(document)
     session.add(document)
     session.add_all(
         DocumentReference(document_id=document.id, kind=kind, value=value)

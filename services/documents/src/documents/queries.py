@@ -1,6 +1,6 @@
 """The questions documents asks its tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from chassis.rows import as_arrays, rows_given
 from documents.models import Document
 
 _NEWEST_FIRST = (Document.issue_date.desc(), Document.published_at.desc(), Document.id.desc())
@@ -28,27 +29,42 @@ class Wanted:
     type: str | None = None
 
 
-async def hold_number(session: AsyncSession, issuer: str, kind: str, number: str) -> None:
-    """Let no other transaction publish under this number meanwhile."""
-    key = sa.func.hashtextextended(f"{issuer}\n{kind}\n{number}", 0)
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+Number = tuple[str, str, str]
+"""What no two documents of an issuer should share: the issuer, the type and the number."""
+
+_NUMBERS = rows_given("given", issuer=sa.Text(), type=sa.Text(), number=sa.Text())
+_NAME = _NUMBERS.c.issuer + "\n" + _NUMBERS.c.type + "\n" + _NUMBERS.c.number
+# They are held in the order in which they are given.
+_HOLD = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(_NAME, 0)))
+_NUMBERED = (
+    sa.select(Document)
+    .join(
+        _NUMBERS,
+        sa.and_(
+            Document.issuer == _NUMBERS.c.issuer,
+            Document.type == _NUMBERS.c.type,
+            Document.number == _NUMBERS.c.number,
+        ),
+    )
+    .order_by(Document.published_at)
+)
+
+
+async def hold_numbers(session: AsyncSession, numbers: Iterable[Number]) -> None:
+    """Let no other transaction publish under these numbers meanwhile."""
+    given = as_arrays("given", _NUMBERS.c.keys(), sorted(set(numbers)))
+    await session.execute(_HOLD, given)
 
 
 async def documents_numbered(
-    session: AsyncSession, issuer: str, kind: str, number: str
-) -> Sequence[Document]:
-    """Find what was published under a number before: nearly always none, or the same again.
-
-    What this transaction has added counts too, and is not written down for the question's sake:
-    documents that share a transaction are written down together.
-    """
-    wanted = {"issuer": issuer, "type": kind, "number": number}
-    found = sa.select(Document).filter_by(**wanted).order_by(Document.published_at)
-    with session.no_autoflush:
-        kept = (await session.scalars(found)).all()
-    added = (each for each in session.new if isinstance(each, Document))
-    key = (issuer, kind, number)
-    return [*kept, *(each for each in added if (each.issuer, each.type, each.number) == key)]
+    session: AsyncSession, numbers: Iterable[Number]
+) -> dict[Number, list[Document]]:
+    """Find what was published under numbers before: nearly always nothing, or the same again."""
+    wanted = set(numbers)
+    found: dict[Number, list[Document]] = {each: [] for each in wanted}
+    for each in await session.scalars(_NUMBERED, as_arrays("given", _NUMBERS.c.keys(), wanted)):
+        found[each.issuer, each.type, each.number].append(each)
+    return found
 
 
 async def document(session: AsyncSession, document_id: UUID) -> Document | None:

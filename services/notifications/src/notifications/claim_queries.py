@@ -26,6 +26,11 @@ Claim = tuple[UUID, int]
 """A letter, and the number of the claim on it."""
 
 _TIME = sa.DateTime(timezone=True)
+# The tables themselves: statements on them need nothing of the mapper, which takes time for each.
+_LETTERS, _HISTORY, _NOTICES, _ISSUERS, _PEOPLE, _NUMBERS = (
+    cast("sa.Table", each.__table__)
+    for each in (Letter, LetterHistory, Notice, Issuer, Person, CustomerNumber)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,64 +102,65 @@ class Change:
 
 
 _FIRST = (
-    sa.select(Letter.id)
+    sa.select(_LETTERS.c.id)
     .where(
-        Letter.due_at <= sa.bindparam("at", type_=_TIME),
+        _LETTERS.c.due_at <= sa.bindparam("at", type_=_TIME),
         sa.or_(
-            Letter.leased_until.is_(None), Letter.leased_until < sa.bindparam("at", type_=_TIME)
+            _LETTERS.c.leased_until.is_(None),
+            _LETTERS.c.leased_until < sa.bindparam("at", type_=_TIME),
         ),
     )
-    .order_by(Letter.due_at)
+    .order_by(_LETTERS.c.due_at)
     .limit(sa.bindparam("at_most", type_=sa.Integer))
     .with_for_update(skip_locked=True)
     .cte("first")
 )
 _DUE = (
     sa.select(
-        Letter.id.label("letter_id"),
-        Letter.document_id,
-        Letter.person_id,
-        Letter.role,
-        Letter.ticket,
-        Letter.sender,
-        Letter.linked_on,
-        Letter.tries,
-        Letter.claim,
-        Letter.marked_at,
-        Notice.event_id,
-        Notice.customer_number,
-        Notice.number,
-        Notice.type,
-        Notice.issue_date,
-        Notice.due_date,
-        Notice.currency,
-        Notice.total_incl_vat,
-        Notice.amount_due,
-        Notice.payment_reference,
-        Notice.published_at,
-        Notice.correlation_id,
-        Notice.traceparent,
-        Notice.issuer,
-        Issuer.name.label("issuer_name"),
-        Issuer.sender.label("issuer_sender"),
-        Issuer.language.label("issuer_language"),
-        Issuer.accent,
-        Issuer.palette,
-        Person.state.label("person_state"),
-        Person.email,
-        Person.language,
-        Person.first_name,
-        Person.last_name,
-        Person.registered,
-        CustomerNumber.version,
+        _LETTERS.c.id.label("letter_id"),
+        _LETTERS.c.document_id,
+        _LETTERS.c.person_id,
+        _LETTERS.c.role,
+        _LETTERS.c.ticket,
+        _LETTERS.c.sender,
+        _LETTERS.c.linked_on,
+        _LETTERS.c.tries,
+        _LETTERS.c.claim,
+        _LETTERS.c.marked_at,
+        _NOTICES.c.event_id,
+        _NOTICES.c.customer_number,
+        _NOTICES.c.number,
+        _NOTICES.c.type,
+        _NOTICES.c.issue_date,
+        _NOTICES.c.due_date,
+        _NOTICES.c.currency,
+        _NOTICES.c.total_incl_vat,
+        _NOTICES.c.amount_due,
+        _NOTICES.c.payment_reference,
+        _NOTICES.c.published_at,
+        _NOTICES.c.correlation_id,
+        _NOTICES.c.traceparent,
+        _NOTICES.c.issuer,
+        _ISSUERS.c.name.label("issuer_name"),
+        _ISSUERS.c.sender.label("issuer_sender"),
+        _ISSUERS.c.language.label("issuer_language"),
+        _ISSUERS.c.accent,
+        _ISSUERS.c.palette,
+        _PEOPLE.c.state.label("person_state"),
+        _PEOPLE.c.email,
+        _PEOPLE.c.language,
+        _PEOPLE.c.first_name,
+        _PEOPLE.c.last_name,
+        _PEOPLE.c.registered,
+        _NUMBERS.c.version,
     )
     .select_from(_FIRST)
-    .join(Letter, Letter.id == _FIRST.c.id)
-    .join(Notice, Notice.document_id == Letter.document_id)
-    .join(Issuer, Issuer.issuer == Notice.issuer, isouter=True)
-    .join(Person, Person.person_id == Letter.person_id, isouter=True)
-    .join(CustomerNumber, CustomerNumber.customer_number == Notice.customer_number, isouter=True)
-    .order_by(Letter.due_at)
+    .join(_LETTERS, _LETTERS.c.id == _FIRST.c.id)
+    .join(_NOTICES, _NOTICES.c.document_id == _LETTERS.c.document_id)
+    .join(_ISSUERS, _ISSUERS.c.issuer == _NOTICES.c.issuer, isouter=True)
+    .join(_PEOPLE, _PEOPLE.c.person_id == _LETTERS.c.person_id, isouter=True)
+    .join(_NUMBERS, _NUMBERS.c.customer_number == _NOTICES.c.customer_number, isouter=True)
+    .order_by(_LETTERS.c.due_at)
 )
 
 
@@ -169,14 +175,16 @@ async def due(session: AsyncSession, at: datetime, at_most: int) -> list[Due]:
 
 _TAKEN = rows_given("taken", id=sa.Uuid(), sender=sa.Text(), sent_to=sa.Text())
 _TAKE = (
-    sa.update(Letter)
-    .where(Letter.id == _TAKEN.c.id)
+    sa.update(_LETTERS)
+    .where(_LETTERS.c.id == _TAKEN.c.id)
     .values(
-        claim=Letter.claim + 1,
+        claim=_LETTERS.c.claim + 1,
         leased_until=sa.bindparam("until", type_=_TIME),
         sender=_TAKEN.c.sender,
         # One that the relay may have already went where it went.
-        sent_to=sa.case((Letter.marked_at.is_(None), _TAKEN.c.sent_to), else_=Letter.sent_to),
+        sent_to=sa.case(
+            (_LETTERS.c.marked_at.is_(None), _TAKEN.c.sent_to), else_=_LETTERS.c.sent_to
+        ),
     )
 )
 
@@ -187,42 +195,44 @@ async def take(
     """Claim letters that are held, each with its sender and recipient, until the lease ends."""
     if letters:
         given = as_arrays("taken", _TAKEN.c.keys(), letters)
-        await session.execute(
-            _TAKE, given | {"until": until}, execution_options={"synchronize_session": False}
-        )
+        await session.execute(_TAKE, given | {"until": until})
 
 
 _PUT_OFF = rows_given("put_off", id=sa.Uuid(), until=_TIME)
-_WAIT = sa.update(Letter).where(Letter.id == _PUT_OFF.c.id).values(due_at=_PUT_OFF.c.until)
+_WAIT = sa.update(_LETTERS).where(_LETTERS.c.id == _PUT_OFF.c.id).values(due_at=_PUT_OFF.c.until)
 
 
 async def put_off(session: AsyncSession, times: Mapping[UUID, datetime]) -> None:
     """Let letters that are held wait, each until its time, as they stand."""
     if times:
         given = as_arrays("put_off", _PUT_OFF.c.keys(), times.items())
-        await session.execute(_WAIT, given, execution_options={"synchronize_session": False})
+        await session.execute(_WAIT, given)
 
 
 async def wake(session: AsyncSession, person_id: UUID, at: datetime) -> None:
     """Let the letters of a person that were never tried wait no longer."""
     await session.execute(
-        sa.update(Letter)
-        .where(Letter.person_id == person_id, Letter.state == State.OWED, Letter.due_at > at)
+        sa.update(_LETTERS)
+        .where(
+            _LETTERS.c.person_id == person_id,
+            _LETTERS.c.state == State.OWED,
+            _LETTERS.c.due_at > at,
+        )
         .values(due_at=at)
     )
 
 
 _HELD = rows_given("held", id=sa.Uuid(), claim=sa.Integer())
-_IS_HELD = sa.and_(Letter.id == _HELD.c.id, Letter.claim == _HELD.c.claim)
+_IS_HELD = sa.and_(_LETTERS.c.id == _HELD.c.id, _LETTERS.c.claim == _HELD.c.claim)
 _MARK = (
-    sa.update(Letter)
+    sa.update(_LETTERS)
     .where(_IS_HELD)
     .values(marked_at=sa.bindparam("at", type_=_TIME))
-    .returning(Letter.id, Letter.claim)
+    .returning(_LETTERS.c.id, _LETTERS.c.claim)
 )
 _LEASE = (
-    sa.update(Letter)
-    .where(_IS_HELD, Letter.leased_until.is_not(None))
+    sa.update(_LETTERS)
+    .where(_IS_HELD, _LETTERS.c.leased_until.is_not(None))
     .values(leased_until=sa.bindparam("until", type_=_TIME))
 )
 
@@ -236,7 +246,7 @@ async def mark(session: AsyncSession, claims: Iterable[Claim], at: datetime) -> 
 async def lease(session: AsyncSession, claims: Iterable[Claim], until: datetime) -> None:
     """Lease letters until another time that are still ours and still being sent."""
     given = _given(claims) | {"until": until}
-    await session.execute(_LEASE, given, execution_options={"synchronize_session": False})
+    await session.execute(_LEASE, given)
 
 
 def _given(claims: Iterable[Claim]) -> dict[str, Any]:
@@ -256,14 +266,14 @@ _CHANGE = rows_given(
     stays_marked=sa.Boolean(),
 )
 _CHANGED = (
-    sa.update(Letter)
-    .where(Letter.id == _CHANGE.c.letter_id, Letter.claim == _CHANGE.c.claim)
+    sa.update(_LETTERS)
+    .where(_LETTERS.c.id == _CHANGE.c.letter_id, _LETTERS.c.claim == _CHANGE.c.claim)
     .values(
         state=_CHANGE.c.state,
         tries=_CHANGE.c.tries,
         reason=_CHANGE.c.reason,
         due_at=_CHANGE.c.due_at,
-        marked_at=sa.case((_CHANGE.c.stays_marked, Letter.marked_at)),
+        marked_at=sa.case((_CHANGE.c.stays_marked, _LETTERS.c.marked_at)),
         leased_until=None,
         updated_at=sa.bindparam("at", type_=_TIME),
     )
@@ -271,7 +281,7 @@ _CHANGED = (
     .cte("changed")
 )
 _CHANGE_AND_WRITE_DOWN = (
-    insert(cast("sa.Table", LetterHistory.__table__))
+    insert(_HISTORY)
     .from_select(
         ["letter_id", "at", "state", "detail"],
         sa.select(
@@ -281,7 +291,7 @@ _CHANGE_AND_WRITE_DOWN = (
             _CHANGED.c.detail,
         ),
     )
-    .returning(LetterHistory.letter_id)
+    .returning(_HISTORY.c.letter_id)
 )
 
 

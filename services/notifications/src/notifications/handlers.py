@@ -1,5 +1,6 @@
 """The door for messages."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.handling import Delivery, Handlers
@@ -8,19 +9,28 @@ from contracts.identity import CustomerNumberChanged, IssuerChanged, PersonChang
 from contracts.notifications import ForgetLetters, ReportUnknownRecipients, SweepBounces
 from notifications import bounces, forgetting, knowing, owing, reporting
 from notifications.gateways import Gateways
+from notifications.owing import Heard
 
 handlers: Handlers[Gateways] = Handlers()
 
 
-@handlers.handles(DocumentPublished, order=lambda event, _: event.customer_number)
-async def document_published(event: DocumentPublished, delivery: Delivery[Gateways]) -> None:
-    """A document is in the archive: everyone who should hear of it gets a letter."""
-    await owing.owe_for_document(
-        delivery.session,
-        event,
-        event_id=delivery.message_id,
-        correlation_id=delivery.correlation_id,
-        command_id=UUID(delivery.causation_id) if delivery.causation_id else None,
+@handlers.handles_several(DocumentPublished)
+async def documents_published(
+    heard: Sequence[tuple[DocumentPublished, Delivery[Gateways]]],
+) -> None:
+    """Documents are in the archive: everyone who should hear of them gets a letter."""
+    await owing.owe_for_documents(
+        heard[0][1].session,
+        [
+            Heard(
+                event=event,
+                event_id=delivery.message_id,
+                correlation_id=delivery.correlation_id,
+                command_id=UUID(delivery.causation_id) if delivery.causation_id else None,
+                traceparent=delivery.trail.traceparent,
+            )
+            for event, delivery in heard
+        ],
     )
 
 

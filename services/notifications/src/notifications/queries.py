@@ -1,6 +1,8 @@
 """The questions notifications asks its tables."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -24,20 +26,27 @@ from notifications.models import (
     Report,
     State,
 )
-from notifications.recipients import Recipient
 
 TIME = sa.DateTime(timezone=True)
+
+# They are held in the order in which they are given.
+_HOLD = sa.select(
+    sa.func.pg_advisory_xact_lock(
+        sa.func.hashtextextended(rows_given("held", number=sa.Text()).c.number, 0)
+    )
+)
 LATE = timedelta(days=30)
 """How long after its publication a document still finds a reader who becomes known late."""
 
 
-async def hold_number(session: AsyncSession, customer_number: str) -> None:
-    """Let documents and snapshots of one customer number pass one after the other.
+async def hold_numbers(session: AsyncSession, customer_numbers: Iterable[str]) -> None:
+    """Let documents and snapshots of a customer number pass one after the other.
 
     Else a document and a snapshot that arrive at once would not see each other.
     """
-    key = sa.func.hashtextextended(customer_number, 0)
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+    await session.execute(
+        _HOLD, as_arrays("held", ["number"], [(each,) for each in sorted(set(customer_numbers))])
+    )
 
 
 async def keep_if_newer(
@@ -73,12 +82,21 @@ async def snapshots(
     return [CustomerNumberChanged.model_validate(each) for each in await session.scalars(found)]
 
 
-async def keep_notice(session: AsyncSession, notice: Notice) -> bool:
-    """Keep the notice of a document; False when it is kept already."""
-    columns = Notice.__mapper__.column_attrs.keys()
-    new = insert(Notice).values({name: getattr(notice, name) for name in columns})
-    kept = await session.execute(new.on_conflict_do_nothing().returning(Notice.document_id))
-    return kept.scalar() is not None
+_NOTICES = cast("sa.Table", Notice.__table__)
+_NEW = rows_given("new", **{column.name: column.type for column in _NOTICES.c})
+_KEEP = (
+    insert(_NOTICES)
+    .from_select(_NOTICES.c.keys(), sa.select(*_NEW.c))
+    .on_conflict_do_nothing()
+    .returning(_NOTICES.c.document_id)
+)
+
+
+async def keep_notices(session: AsyncSession, notices: Sequence[Notice]) -> set[UUID]:
+    """Keep the notices of documents, unless they are kept already; return which are new."""
+    names = _NEW.c.keys()
+    rows = [[getattr(each, name) for name in names] for each in notices]
+    return set(await session.scalars(_KEEP, as_arrays("new", names, rows)))
 
 
 async def recent_notices(
@@ -91,22 +109,35 @@ async def recent_notices(
     return (await session.scalars(found.order_by(Notice.published_at))).all()
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody to be written to about a document, not before a time."""
+
+    event_id: UUID
+    document_id: UUID
+    person_id: UUID
+    role: str
+    ticket: UUID
+    due_at: datetime
+
+
 _LETTERS = cast("sa.Table", Letter.__table__)
 _READERS = rows_given(
-    "reader", id=sa.Uuid(), person_id=sa.Uuid(), role=sa.Text(), ticket=sa.Uuid(), due_at=TIME
+    "reader",
+    event_id=sa.Uuid(),
+    document_id=sa.Uuid(),
+    person_id=sa.Uuid(),
+    role=sa.Text(),
+    ticket=sa.Uuid(),
+    due_at=TIME,
+    id=sa.Uuid(),
 )
 _OWE = (
     insert(_LETTERS)
     .from_select(
-        [
-            *("id", "person_id", "role", "ticket", "due_at"),
-            *("event_id", "document_id", "kind", "state", "linked_on"),
-            *("tries", "claim", "updated_at"),
-        ],
+        [*_READERS.c.keys(), "kind", "state", "linked_on", "tries", "claim", "updated_at"],
         sa.select(
             *_READERS.c,
-            sa.bindparam("of_event", type_=sa.Uuid),
-            sa.bindparam("of_document", type_=sa.Uuid),
             sa.bindparam("of_kind", type_=sa.Text),
             sa.literal(State.OWED.value),
             sa.bindparam("today", type_=sa.Date),
@@ -116,36 +147,20 @@ _OWE = (
         ),
     )
     .on_conflict_do_nothing()
-    .returning(Letter.id)
+    .returning(_LETTERS.c.document_id)
 )
 
 
 async def owe(
-    session: AsyncSession,
-    notice: Notice,
-    kind: str,
-    readers: Sequence[tuple[Recipient, datetime]],
-    at: datetime,
-) -> int:
-    """Owe these readers a letter each, due at a time, unless it is owed; count the new ones."""
+    session: AsyncSession, kind: str, readers: Sequence[Reader], at: datetime
+) -> Counter[UUID]:
+    """Owe readers a letter each, unless it is owed; count the new ones of each document."""
     if not readers:
-        return 0
-    new = await session.scalars(
-        _OWE,
-        as_arrays(
-            "reader",
-            _READERS.c.keys(),
-            [(new_id(), who.person_id, who.role, who.ticket, due_at) for who, due_at in readers],
-        )
-        | {
-            "of_event": notice.event_id,
-            "of_document": notice.document_id,
-            "of_kind": kind,
-            "today": at.date(),
-            "at": at,
-        },
-    )
-    return len(new.all())
+        return Counter()
+    rows = [(*astuple(each), new_id()) for each in readers]
+    given = as_arrays("reader", _READERS.c.keys(), rows)
+    given |= {"of_kind": kind, "today": at.date(), "at": at}
+    return Counter(await session.scalars(_OWE, given))
 
 
 async def people_known(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:

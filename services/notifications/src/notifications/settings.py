@@ -36,7 +36,7 @@ class Settings(ServiceSettings):
     smtp_username: str | None = Field(None, description="User at the relay, if it wants one")
     smtp_password: SecretStr | None = Field(None, description="Its password")
     smtp_starttls: bool = Field(default=False, description="Whether the relay must speak TLS")
-    smtp_connections: int = Field(8, description="Lines to the relay that are kept open")
+    smtp_connections: int = Field(16, description="Lines to the relay that are kept open")
     smtp_answer_seconds: float = Field(
         600, description="How long the answer to the final dot may take (RFC 5321 4.5.3.2.6)"
     )

@@ -56,7 +56,7 @@ def work(settings: Settings) -> Sequence[Work[Gateways, Any, Any]]:
             renew=sending.renew,
             lease=patience.lease,
             trail_of=lambda claimed: claimed.trail,
-            # While one mail is on a line, another is composed or settled.
-            at_once=2 * settings.smtp_connections,
+            # While one mail is on a line, others are composed or wait to be settled.
+            at_once=4 * settings.smtp_connections,
         ),
     )
