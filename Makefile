@@ -6,9 +6,12 @@ MAKEFLAGS += --no-print-directory
 
 in_venv := .venv/bin
 localrun := $(in_venv)/python -m localrun
+# BROKER=4 has whatever is started use RabbitMQ 4.
+export POSTKAMER_BROKER ?= $(BROKER)
 python_files := find . -name '*.py' -not -path './.*' -not -path '*/migrations/*'
 
-.PHONY: help setup demo up stop test check failures bench contracts migration features lock clean
+.PHONY: help setup demo up stop test check failures failures-full bench bench-full contracts migration features lock clean
+.PHONY: dashboards dashboards-check
 .PHONY: format lint types floor-plan spelling contracts-check
 
 help:
@@ -36,15 +39,22 @@ check: setup ## format, lint, types, floor plan, spelling, contracts
 	@$(MAKE) --jobs=2 --keep-going --output-sync=target \
 		types lint format floor-plan spelling contracts-check
 
-failures: setup ## the failure suite; BROKER=4 against RabbitMQ 4
-ifdef BROKER
-	@echo "BROKER=$(BROKER): no second version of the broker yet" >&2; exit 2
+failures: setup ## the failure suite; SIZE=full SEED=7 for one storm; BROKER=4 against RabbitMQ 4
+	@$(in_venv)/python -m localrun.rabbitmq_image
+ifdef SIZE
+	@exec $(localrun) storm --size $(SIZE) $(SEED:%=--seed %) $(PROMISE:%=--promise %)
 else
-	@exec $(in_venv)/pytest tests/failures $(ARGS)
+	@exec $(in_venv)/pytest tests/failures -m '' $(ARGS)
 endif
+
+failures-full: ## 20,000 documents through 58 faults, about half an hour; SEED=7 PROMISE=hold
+	@$(MAKE) failures SIZE=full
 
 bench: setup ## measure beside what one would use instead; figures also in bench/results
 	@exec $(in_venv)/python bench
+
+bench-full: setup ## the same with large sizes, and what takes longer than a coffee
+	@exec $(in_venv)/python bench --full
 
 contracts: setup ## write the schema snapshots and docs/messages.md anew
 	@$(in_venv)/python -m contracts
@@ -53,6 +63,12 @@ contracts: setup ## write the schema snapshots and docs/messages.md anew
 migration: setup ## write a migration: service=documents m="say what changes"
 	@test -n "$(service)" -a -n "$(m)" || { echo 'make migration service=… m="…"' >&2; exit 2; }
 	@exec $(localrun) with-servers -- $(in_venv)/python -m $(service) migration -m "$(m)"
+
+dashboards: setup ## write deploy/monitoring's dashboards, alert rules and their cases anew
+	@$(in_venv)/python -m deploy.monitoring
+
+dashboards-check: setup ## ask every panel's question of the suite that runs; FOLDER=.run
+	@exec $(in_venv)/python -m deploy.monitoring check $(FOLDER:%=--folder %)
 
 features: setup ## which feature is proven by which test
 	@$(in_venv)/python tests/features.py
@@ -82,6 +98,7 @@ format:
 lint:
 	@echo "== lint"
 	@$(in_venv)/ruff check .
+	@$(in_venv)/hadolint deploy/Dockerfile
 	@test "$$($(in_venv)/ruff check --show-files . | grep -c '\.py$$')" \
 		-ge "$$($(python_files) | wc -l)"
 

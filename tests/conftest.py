@@ -21,6 +21,7 @@ LANGUAGES = ("nl", "fr", "de", "en")
 IMPATIENT = {
     "DOCUMENTS_RETRY_PAUSES": '["1s", "1s"]',
     "NOTIFICATIONS_LEASE_SECONDS": "5",
+    "NOTIFICATIONS_DOMAIN_PAUSE": "10s",
     "NOTIFICATIONS_EVIDENCE_AFTER_SECONDS": "3",
     "NOTIFICATIONS_RETRY_SCHEDULE": '["1s","1s","2s","2s","5s","5s","5s","5s","5s","5s"]',
 }

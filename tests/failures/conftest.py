@@ -12,6 +12,7 @@ from localrun.lease_company import PUBLISH, REGISTER, Published
 CUSTOMERS, DOCUMENTS_EACH, SHARED = 4, 3, 2
 
 _table = []
+_storms = []
 
 
 class Flight:
@@ -106,13 +107,30 @@ def postbox(suite, http):
     return set_faults
 
 
+@pytest.fixture
+def kept(request):
+    """Return a function that keeps what a storm did: on disk, and for the end of the run."""
+
+    def keep(report):
+        name = f"{request.node.name}-{report.seed}.json".replace("/", "-")
+        report.write(request.config.rootpath / ".run" / "failures" / name)
+        _storms.append((request.node.name, report))
+        return report
+
+    return keep
+
+
 def pytest_terminal_summary(terminalreporter):
-    if not _table:
-        return
-    terminalreporter.section("failures")
-    terminalreporter.line(f"{'documents':>9} {'mails':>5} {'lost':>5} {'twice':>5} {'stuck':>5}  s")
+    if _table:
+        terminalreporter.section("failures")
+        terminalreporter.line(
+            f"{'documents':>9} {'mails':>5} {'lost':>5} {'twice':>5} {'stuck':>5}  s"
+        )
     for name, documents, mails, kinds, seconds in _table:
         terminalreporter.line(
             f"{documents:>9} {mails:>5} {kinds['lost']:>5} {kinds['twice']:>5} {kinds['stuck']:>5}"
             f" {seconds:>5.1f}  {name}"
         )
+    for name, report in _storms:
+        terminalreporter.section(name)
+        terminalreporter.line(report.table())

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from localrun import environment
 from localrun.addresses import Addresses
 from localrun.environment import SERVICES, Relay
+from localrun.errors import CannotRun
 from localrun.keys import Keys
 
 
@@ -27,6 +29,7 @@ def addresses(amqp: str = "amqp://admin:secret@127.0.0.1:8130/postkamer") -> Add
         postgres="postgresql://postgres:secret@127.0.0.1:8134/postgres",
         smtp="smtp://127.0.0.1:8126",
         postbox="http://127.0.0.1:8125",
+        bounces="smtp://127.0.0.1:8127",
         portal="http://127.0.0.1:8100",
         identity="http://127.0.0.1:8101",
         documents="http://127.0.0.1:8102",
@@ -141,3 +144,41 @@ def test_a_shell_reads_back_what_was_written_for_it() -> None:
     (line,) = environment.as_exports({"NAME": awkward}).splitlines()
 
     assert shlex.split(line) == ["export", f"NAME={awkward}"]
+
+
+def test_mails_come_back_to_one_process_and_only_from_the_built_in_relay(keys: Keys) -> None:
+    """N-09"""
+    given = of_services(keys)["notifications"]
+    second = environment.of_replica("notifications", given, 8153)
+    elsewhere = replace(addresses(), postbox=None, bounces=None)
+    real = environment.of_services(elsewhere, Relay("mail.example", 25), keys, Path("/files"))
+
+    assert given["NOTIFICATIONS_BOUNCE_DOMAIN"] == "bounce.localhost"
+    assert given["NOTIFICATIONS_BOUNCE_PORT"] == "8127"
+    assert second["NOTIFICATIONS_BOUNCE_DOMAIN"] == "bounce.localhost"
+    assert "NOTIFICATIONS_BOUNCE_PORT" not in second
+    assert not [name for name in real["notifications"] if "BOUNCE" in name]
+
+
+def test_a_replica_has_the_same_settings_on_another_port(keys: Keys) -> None:
+    given = of_services(keys)["documents"]
+
+    replica = environment.of_replica("documents", given, 8152)
+
+    assert {name for name in given if replica[name] != given[name]} == {"DOCUMENTS_HTTP_PORT"}
+    assert replica["DOCUMENTS_HTTP_PORT"] == "8152"
+
+
+def test_one_process_of_each_service_runs_unless_more_are_wanted() -> None:
+    assert environment.replicas({}) == 1
+    assert environment.replicas({"POSTKAMER_REPLICAS": "2"}) == 2
+    with pytest.raises(CannotRun, match="POSTKAMER_REPLICAS is many"):
+        environment.replicas({"POSTKAMER_REPLICAS": "many"})
+
+
+def test_the_postbox_can_be_asked_unless_it_is_to_be_silent() -> None:
+    usual = Relay.built_in(8126, {})
+    silent = Relay.built_in(8126, {"SMTP_EVIDENCE": "none", "ON_UNKNOWN": "resend"})
+
+    assert (usual.evidence, usual.on_unknown) == ("postbox", "hold")
+    assert (silent.evidence, silent.on_unknown) == ("none", "resend")

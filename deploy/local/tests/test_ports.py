@@ -40,6 +40,18 @@ def test_the_ports_are_those_that_outsiders_were_promised() -> None:
     assert promised == [0, 25, 26, 30]
 
 
+def test_a_second_and_a_third_process_of_a_service_have_ports_of_their_own() -> None:
+    with claimed(FAR_FROM_ANY_SUITE) as ports:
+        further = [
+            ports.of_replica(service, number) - ports.base
+            for number in (2, 3)
+            for service in ("portal", "notifications")
+        ]
+
+    assert further == [50, 53, 60, 63]
+    assert not set(further) & set(OFFSETS.values())
+
+
 def test_one_busy_port_moves_the_whole_block_to_the_next_hundred() -> None:
     busy = FAR_FROM_ANY_SUITE + OFFSETS["documents"]
 

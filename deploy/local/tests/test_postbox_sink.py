@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -20,6 +21,10 @@ CUT_OFF = (smtplib.SMTPServerDisconnected, ConnectionError)
 async def postbox(tmp_path: Path) -> AsyncIterator[Running]:
     async with running(tmp_path) as opened:
         yield opened
+
+
+def volumes(folder: Path) -> set[Path]:
+    return set(folder.iterdir())
 
 
 async def first_mail(postbox: Running) -> None:
@@ -74,7 +79,6 @@ async def test_what_was_answered_is_there_after_a_restart(tmp_path: Path) -> Non
             await postbox.send(MAIL)
         before = await postbox.messages()
 
-    (tmp_path / "half-written.draft").write_bytes(b"{")
     async with running(tmp_path) as postbox:
         after = await postbox.messages()
         by_id = await postbox.messages(message_id="1@lease.example")
@@ -82,6 +86,97 @@ async def test_what_was_answered_is_there_after_a_restart(tmp_path: Path) -> Non
 
     assert after == before == by_id
     assert source.content == MAIL
+
+
+async def test_half_a_mail_at_the_end_of_a_volume_was_never_answered_and_harms_nobody(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path) as postbox:
+        for _ in range(2):
+            await postbox.send(MAIL)
+        before = await postbox.messages()
+    (volume,) = volumes(tmp_path)
+    whole = volume.read_bytes()
+
+    for cut in (1, len(MAIL), len(MAIL) + 3):
+        volume.write_bytes(whole[:-cut])
+        async with running(tmp_path) as postbox:
+            assert await postbox.messages() == before[:1]
+            await postbox.send(MAIL)
+            later = await postbox.messages()
+            assert len(later) == 2
+        for other in volumes(tmp_path) - {volume}:
+            other.unlink()
+
+
+async def test_a_disk_that_fails_is_said_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path) as postbox:
+        await postbox.send(MAIL)
+        with monkeypatch.context() as failing:
+            failing.setattr("os.fdatasync", Mock(side_effect=OSError("no space left on device")))
+            code, _ = await postbox.send(MAIL)
+        await postbox.send(MAIL)
+        before = await postbox.messages()
+
+    async with running(tmp_path) as postbox:
+        after = await postbox.messages()
+        sources = [
+            await postbox.http.get(f"/api/messages/{stored['id']}/source") for stored in after
+        ]
+
+    assert code == 452
+    assert after == before
+    assert [source.content for source in sources] == [MAIL, MAIL]
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 5, 1000])
+async def test_a_body_may_come_in_pieces_and_the_next_command_with_its_end(
+    postbox: Running, piece: int
+) -> None:
+    said = b"HELO x\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<b@x.example>\r\nDATA\r\n"
+    body = b"Subject: dots\r\n\r\n..one\r\n.\r\nMAIL FROM:<a@x.example>\r\nQUIT\r\n"
+
+    def converse() -> list[bytes]:
+        with socket.create_connection(("127.0.0.1", postbox.port), 10) as line:
+            answers = line.makefile("rb")
+            line.sendall(said)
+            before = [answers.readline() for _ in range(5)]
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for at in range(0, len(body), piece):
+                line.sendall(body[at : at + piece])
+                time.sleep(0.001)
+            return before + answers.readlines()
+
+    replies = [reply[:3] for reply in await asyncio.to_thread(converse)]
+
+    assert replies == [b"220", b"250", b"250", b"250", b"354", b"250", b"250", b"221"]
+    (stored,) = await postbox.messages()
+    answer = await postbox.http.get(f"/api/messages/{stored['id']}/source")
+    assert answer.content == b"Subject: dots\r\n\r\n.one\r\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [(b"x" * 999 + b"\r\n", 250), (b"x" * 1000 + b"\r\n", 500), (b"y\r\n" * 12_300_000, 552)],
+    ids=["a line just short enough", "a line too long", "too much"],
+)
+async def test_more_than_can_be_taken_is_refused_and_the_line_goes_on(
+    postbox: Running, body: bytes, code: int
+) -> None:
+    def converse() -> tuple[int, int]:
+        with smtplib.SMTP("127.0.0.1", postbox.port, timeout=30) as line:
+            line.helo()
+            line.mail(SENDER)
+            line.rcpt(READER)
+            first, _ = line.data(body)
+            line.mail(SENDER)
+            line.rcpt(READER)
+            return first, line.data(MAIL)[0]
+
+    assert await asyncio.to_thread(converse) == (code, 250)
+    assert len(await postbox.messages()) == (2 if code == 250 else 1)
 
 
 async def test_many_connections_lose_and_mix_nothing(postbox: Running) -> None:

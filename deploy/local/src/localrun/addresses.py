@@ -1,7 +1,7 @@
 """Where everything of a run answers, for people, tests and the demo: ``.run/addresses.json``."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,7 +12,9 @@ from localrun.keys import write_private
 class Addresses:
     """Every address in use. ``amqp`` and ``postgres`` carry the credentials of an admin.
 
-    ``postbox`` is None when mail goes to a real relay.
+    ``postbox`` and ``bounces``, where mails come back, are None when mail goes to a real relay.
+    ``replicas`` are the further processes of services, such as ``documents.2``, where more than
+    one of each was asked for.
     """
 
     port_base: int
@@ -25,6 +27,18 @@ class Addresses:
     documents: str
     notifications: str
     postbox: str | None = None
+    bounces: str | None = None
+    replicas: dict[str, str] = field(default_factory=dict)
+
+    def services(self) -> dict[str, str]:
+        """Return where every process of every service answers, by its name in the run's log."""
+        return {
+            "identity": self.identity,
+            "documents": self.documents,
+            "notifications": self.notifications,
+            "portal": self.portal,
+            **self.replicas,
+        }
 
     def write(self, path: Path) -> None:
         """Keep them in a file that only the owner reads."""

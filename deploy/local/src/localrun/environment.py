@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localrun.addresses import Addresses, with_user, without_credentials
+from localrun.errors import CannotRun
 from localrun.keys import Keys
 
 SERVICES = ("identity", "documents", "notifications", "portal")
@@ -17,10 +18,14 @@ _SERVERS = ("AMQP_URL", "AMQP_ADMIN_URL", "DATABASE_URL")
 _RELAY = ("SMTP_HOST", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_STARTTLS")
 _RELAY_HABITS = ("SMTP_EVIDENCE", "ON_UNKNOWN")
 
+_REPLICAS = ("1", "2", "3", "4")
 _ROTATED = ("IDENTITY_SIGNING_KEYS", "IDENTITY_LINK_KEYS", "NOTIFICATIONS_LINK_KEY")
+
+_BOUNCE_DOMAIN = "bounce.localhost"
 
 # Short, because someone is watching.
 _RETRY_PAUSES = ["1s", "5s", "30s"]
+_DOMAIN_PAUSE = "30s"
 _LETTER_PAUSES = ["1s", "5s", "15s", "60s", "5m", "15m", "1h", "4h", "1d"]
 
 
@@ -37,6 +42,16 @@ class Relay:
     on_unknown: str = "hold"
 
     @classmethod
+    def built_in(cls, port: int, environment: Mapping[str, str]) -> "Relay":
+        """Return the postbox, which can be asked unless someone wants it to be silent."""
+        return cls(
+            "127.0.0.1",
+            port,
+            evidence=environment.get("SMTP_EVIDENCE") or "postbox",
+            on_unknown=environment.get("ON_UNKNOWN") or "hold",
+        )
+
+    @classmethod
     def given(cls, environment: Mapping[str, str]) -> "Relay | None":
         """Return the relay that the environment names, if it names one."""
         if not environment.get("SMTP_HOST"):
@@ -50,6 +65,21 @@ class Relay:
             evidence=environment.get("SMTP_EVIDENCE") or "none",
             on_unknown=environment.get("ON_UNKNOWN") or "hold",
         )
+
+
+def replicas(environment: Mapping[str, str]) -> int:
+    """Return how many processes of each service are wanted. Raises ``CannotRun``."""
+    wanted = environment.get("POSTKAMER_REPLICAS") or "1"
+    if wanted not in _REPLICAS:
+        raise CannotRun(f"POSTKAMER_REPLICAS is {wanted}, not one of {', '.join(_REPLICAS)}")
+    return int(wanted)
+
+
+def of_replica(service: str, given: Mapping[str, str], port: int) -> dict[str, str]:
+    """Return the variables of a further process of a service: the same, on a port of its own."""
+    # Mails come back to one process, since two cannot have one port.
+    shared = {name: value for name, value in given.items() if name != "NOTIFICATIONS_BOUNCE_PORT"}
+    return {**shared, f"{service.upper()}_HTTP_PORT": str(port)}
 
 
 def of_services(
@@ -93,7 +123,7 @@ def rotated(service: str, environment: Mapping[str, str]) -> dict[str, str]:
 
 def pauses(service: str, environment: Mapping[str, str]) -> dict[str, str]:
     """Return the pauses between tries that someone set by hand: they may overrule ours."""
-    ours = ("_RETRY_PAUSES", "_RETRY_SCHEDULE")
+    ours = ("_RETRY_PAUSES", "_RETRY_SCHEDULE", "_DOMAIN_PAUSE")
     given = knobs(service, environment)
     return {name: value for name, value in given.items() if name.endswith(ours)}
 
@@ -172,7 +202,13 @@ def _of_notifications(addresses: Addresses, relay: Relay, keys: Keys) -> dict[st
         "LINK_KEY": keys.link_key(),
         "PORTAL_URL": addresses.portal,
         "RETRY_SCHEDULE": json.dumps(_LETTER_PAUSES),
+        "DOMAIN_PAUSE": _DOMAIN_PAUSE,
     }
+    if addresses.bounces:
+        given |= {
+            "BOUNCE_DOMAIN": _BOUNCE_DOMAIN,
+            "BOUNCE_PORT": addresses.bounces.rpartition(":")[2],
+        }
     return {f"NOTIFICATIONS_{name}": value for name, value in given.items() if value}
 
 

@@ -32,9 +32,16 @@ async def unfinished(addresses: Addresses, http: httpx.AsyncClient) -> list[str]
     for service in WITH_MESSAGES:
         said = await _count(addresses, service, "outbox")
         waiting += [f"outbox of {service}: {said}"] if said else []
-        busy = await _in_flight(getattr(addresses, service), http)
-        waiting += [f"{service} is busy with {busy}"] if busy else []
+    for name, address in addresses.services().items():
+        busy = await _in_flight(address, http)
+        waiting += [f"{name} is busy with {busy}"] if busy else []
     return waiting
+
+
+async def connect(addresses: Addresses, service: str) -> asyncpg.Connection:
+    """Connect to the database of a service as one who may see everything."""
+    server = urlsplit(addresses.postgres)
+    return await asyncpg.connect(server._replace(path=f"/{service}").geturl())
 
 
 async def parked(addresses: Addresses, http: httpx.AsyncClient) -> Counter[str]:
@@ -73,8 +80,7 @@ async def _in_flight(service: str, http: httpx.AsyncClient) -> int:
 
 
 async def _count(addresses: Addresses, service: str, of: str) -> int:
-    server = urlsplit(addresses.postgres)
-    connection = await asyncpg.connect(server._replace(path=f"/{service}").geturl())
+    connection = await connect(addresses, service)
     try:
         return int(await connection.fetchval(f"select count(*) from {of}"))  # noqa: S608
     finally:

@@ -23,7 +23,12 @@ OFFSETS = {
     "epmd": 32,
     "distribution": 33,
     "postgres": 34,
+    "amqp_metrics": 35,
+    "prometheus": 36,
 }
+# The second process of a service is at +50, the third at +60.
+_REPLICAS = 50
+_REPLICA_STEP = 10
 _CLAIM = 99
 _BLOCK = 100
 
@@ -45,6 +50,10 @@ class Ports:
     def __getitem__(self, name: str) -> int:
         """Return the port of a service or server."""
         return self.base + OFFSETS[name]
+
+    def of_replica(self, service: str, number: int) -> int:
+        """Return the port of a service's second, third, … process."""
+        return self[service] + _REPLICAS + (number - 2) * _REPLICA_STEP
 
 
 def claim(base: int) -> Ports:

@@ -31,6 +31,13 @@ async def until_ready(services: Mapping[str, str], terminal: Terminal) -> None:
             await asyncio.sleep(_PAUSE_SECONDS)
 
 
+async def missing(services: Mapping[str, str]) -> list[str]:
+    """Say which services are not ready, and why, a line each."""
+    async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+        reasons = [(name, await _reason(client, address)) for name, address in services.items()]
+    return [f"{name} is not ready: {why}" for name, why in reasons if why]
+
+
 async def _reason(client: httpx.AsyncClient, address: str) -> str | None:
     """Return why a service is not ready, or None if it is."""
     try:

@@ -64,7 +64,7 @@ def _ports(terminal: Terminal) -> Ports:
 async def _start(run: Run) -> Addresses:
     relay = Relay.given(os.environ)
     if relay is None:
-        relay = Relay("127.0.0.1", run.ports["smtp"])
+        relay = Relay.built_in(run.ports["smtp"], os.environ)
         postbox = f"http://127.0.0.1:{run.ports['postbox']}"
         run.supervisor.start(_postbox(run))
     else:
@@ -80,25 +80,45 @@ async def _start(run: Run) -> Addresses:
         postgres=database.result(),
         smtp=f"smtp://{relay.host}:{relay.port}",
         postbox=postbox,
+        bounces=postbox and f"smtp://127.0.0.1:{run.ports['bounces']}",
+        replicas={
+            _replica(service, number): f"http://127.0.0.1:{run.ports.of_replica(service, number)}"
+            for number in range(2, environment.replicas(os.environ) + 1)
+            for service in SERVICES
+        },
         **{service: f"http://127.0.0.1:{run.ports[service]}" for service in SERVICES},
     )
     given = environment.of_services(addresses, relay, run.keys, run.folder / "files")
     for service in SERVICES:
         given[service] |= environment.rotated(service, os.environ)
     await _deploy(run, addresses, given)
-    run.supervisor.start(
-        *(
-            Program(
-                service,
-                [sys.executable, "-m", service],
-                _surroundings(service) | given[service] | environment.pauses(service, os.environ),
-            )
-            for service in SERVICES
-        )
-    )
+    run.supervisor.start(*_services(run, given))
     run.terminal.step("services start")
-    await until_ready({service: getattr(addresses, service) for service in SERVICES}, run.terminal)
+    await until_ready(addresses.services(), run.terminal)
     return addresses
+
+
+def _services(run: Run, given: Mapping[str, dict[str, str]]) -> list[Program]:
+    """Return every process of every service: as many of each as are wanted."""
+    programs = []
+    for service in SERVICES:
+        settings = _surroundings(service) | given[service] | environment.pauses(service, os.environ)
+        command = [sys.executable, "-m", service]
+        programs.append(Program(service, command, settings))
+        for number in range(2, environment.replicas(os.environ) + 1):
+            port = run.ports.of_replica(service, number)
+            programs.append(
+                Program(
+                    _replica(service, number),
+                    command,
+                    environment.of_replica(service, settings, port),
+                )
+            )
+    return programs
+
+
+def _replica(service: str, number: int) -> str:
+    return f"{service}.{number}"
 
 
 async def _deploy(run: Run, addresses: Addresses, given: Mapping[str, dict[str, str]]) -> None:
@@ -136,6 +156,7 @@ def _postbox(run: Run) -> Program:
         sys.executable, "-m", "postbox",
         "--http-port", str(run.ports["postbox"]),
         "--smtp-port", str(run.ports["smtp"]),
+        "--bounce-port", str(run.ports["bounces"]),
         "--store", str(run.folder / "postbox"),
     ]  # fmt: skip
     return Program("postbox", command, _surroundings("postbox"))

@@ -18,7 +18,7 @@ import psutil
 
 from localrun import readiness, roster
 from localrun.addresses import Addresses
-from localrun.environment import SERVICES, read_exports, without_suite
+from localrun.environment import read_exports, without_suite
 from localrun.lease_company import Credentials
 from localrun.terminal import Terminal
 
@@ -45,8 +45,8 @@ class CommandFailed(Exception):
 class Suite:
     """A running suite. ``folder`` keeps its state, ``knobs`` are settings its services were given.
 
-    Programs are known by the names they have in the run's log: a service's, ``rabbitmq``,
-    ``postgres``, ``postbox``.
+    Programs are known by the names they have in the run's log: a service's (``documents``, and
+    ``documents.2`` where it has replicas), ``rabbitmq``, ``postgres``, ``postbox``.
     """
 
     folder: Path
@@ -103,19 +103,26 @@ class Suite:
 
     async def kill(self, program: str, number: signal.Signals = signal.SIGKILL) -> None:
         """End a program with a signal, and wait until its successor runs and all is ready."""
-        killed = self.pid(program)
-        if killed is None:
-            raise ProcessLookupError(program)
-        os.kill(killed, number)
         async with asyncio.timeout(_BACK_SECONDS):
-            while self.pid(program) in {None, killed}:  # noqa: ASYNC110 (another process tells)
-                await asyncio.sleep(0.05)
+            await self.succeeded(program, self.strike(program, number))
             await self.ready()
+
+    def strike(self, program: str, number: signal.Signals = signal.SIGKILL) -> int:
+        """Send a program a signal and return its process. Raises ``ProcessLookupError``."""
+        struck = self.pid(program)
+        if struck is None:
+            raise ProcessLookupError(program)
+        os.kill(struck, number)
+        return struck
+
+    async def succeeded(self, program: str, struck: int) -> None:
+        """Wait until a program runs again, as another process than the one that was struck."""
+        while self.pid(program) in {None, struck}:  # noqa: ASYNC110 (another process tells)
+            await asyncio.sleep(0.05)
 
     async def ready(self) -> None:
         """Wait until every service says that it is ready, servers and all."""
-        services = {service: getattr(self.addresses, service) for service in SERVICES}
-        await readiness.until_ready(services, Terminal())
+        await readiness.until_ready(self.addresses.services(), Terminal())
 
     def log(self, service: str) -> list[dict[str, Any]]:
         """Return the lines a service has logged, as the fields they carry."""
@@ -124,19 +131,21 @@ class Suite:
 
 
 @contextmanager
-def running(beside: Path, **knobs: str) -> Iterator[Suite]:
+def running(beside: Path, called: str = "", **knobs: str) -> Iterator[Suite]:
     """Run a suite in a folder of its own below ``beside``, with settings such as lease seconds.
 
-    Afterwards the folder keeps the logs until the next suite starts.
+    A second suite of one process needs a name to be ``called`` by. Afterwards the folder keeps the
+    logs until the next suite starts.
     """
     _sweep(beside)
-    folder = beside / f"{_PREFIX}{os.getpid()}"
+    folder = beside / f"{_PREFIX}{os.getpid()}{called and f'-{called}'}"
     folder.mkdir(parents=True)
-    ports = {"POSTKAMER_PORT_BASE": str(_PORT_BASE)}
+    base = os.environ.get("POSTKAMER_PORT_BASE") or str(_PORT_BASE)
+    usual = {"POSTKAMER_PORT_BASE": base, "POSTKAMER_REPLICAS": "1"}
     with (folder / "up.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "localrun", "--folder", str(folder), "up"],
-            env=without_suite(os.environ) | ports | knobs,
+            env=without_suite(os.environ) | usual | knobs,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -165,8 +174,13 @@ def _sweep(beside: Path) -> None:
     """End and take away the suites of tests that are gone."""
     for folder in beside.glob(f"{_PREFIX}*"):
         with suppress(ValueError):
-            owner = int(folder.name.removeprefix(_PREFIX))
-            # Our own number was another's, before a restart of the machine or container.
-            if owner == os.getpid() or not psutil.pid_exists(owner):
+            owner = int(folder.name.removeprefix(_PREFIX).partition("-")[0])
+            # Our own number may have been another's, before a restart of the machine or container.
+            if (owner == os.getpid() and not _is_ours(folder)) or not psutil.pid_exists(owner):
                 roster.stop(folder)
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Return whether a folder was made since this process began."""
+    return folder.stat().st_mtime > psutil.Process().create_time()

@@ -11,6 +11,9 @@ from postbox.faults import LONGEST_DELAY_MS
 from postbox.intake import Intake
 
 LARGEST_MAIL = 35 * 1024 * 1024
+_DOT = b"\r\n.\r\n"
+_LONGEST_LINE = 999
+_AT_ONCE = 1024 * 1024
 
 log = logging.getLogger("postbox")
 _chance = SystemRandom().random
@@ -62,12 +65,43 @@ class Conversation(SMTP):
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - the name aiosmtpd calls
         """Take a body, or cut the line inside it when told to."""
-        expected = self.envelope is not None and self.envelope.rcpt_tos and not arg
-        if expected and _chance() < self._intake.faults.drop_before_dot:
-            await self.push("354 End data with <CR><LF>.<CR><LF>")
+        if self.envelope is None or not self.envelope.rcpt_tos or arg:
+            await super().smtp_DATA(arg)
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        if _chance() < self._intake.faults.drop_before_dot:
             await self._reader.read(1)
             self.end_without_reply()
-        await super().smtp_DATA(arg)
+        body = await self._body()
+        if body is None:
+            reply = "552 5.3.4 too much mail data"
+        elif any(len(line) > _LONGEST_LINE for line in body.split(b"\r\n")):
+            reply = "500 5.6.0 a line is too long (RFC 5321 4.5.3.1.6)"
+        else:
+            self.envelope.content = self.envelope.original_content = body
+            reply = await self.event_handler.handle_DATA(self, self.session, self.envelope)
+        self._set_post_data_state()  # type: ignore[no-untyped-call]
+        await self.push(reply)
+
+    async def _body(self) -> bytes | None:
+        """Read up to the final dot; None if it is more than is taken.
+
+        aiosmtpd reads line by line, which costs more than all else that is done for a mail.
+        """
+        read, looked, too_much = bytearray(b"\r\n"), 0, False
+        while (end := read.find(_DOT, looked)) < 0:
+            news = await self._reader.read(_AT_ONCE)
+            if not news:
+                self.end_without_reply()
+            read += news
+            if len(read) > LARGEST_MAIL + len(_DOT):
+                too_much = True
+                del read[: -len(_DOT) - len(news)]
+            looked = max(0, len(read) - len(news) - len(_DOT))
+        # What came after the dot belongs to the next commands.
+        self._reader.feed_data(bytes(read[end + len(_DOT) :]))
+        # A dot at the beginning of a line was put there for the way (RFC 5321 4.5.2).
+        return None if too_much else bytes(read[: end + 2]).replace(b"\r\n.", b"\r\n")[2:]
 
 
 class Answers:
