@@ -92,6 +92,7 @@ async def test_the_relay_cuts_lines_before_and_after_the_dot(flight, postbox):
 async def test_two_replicas_share_the_letters(suite, flight, postbox):
     port = suite.addresses.port_base + 60
     environment = suite.environment | {"NOTIFICATIONS_HTTP_PORT": str(port)}
+    del environment["NOTIFICATIONS_BOUNCE_PORT"]  # the first one has it
     log_file = suite.folder / "logs" / "replica.log"
     with log_file.open("wb") as log:
         replica = await asyncio.create_subprocess_exec(

@@ -22,7 +22,7 @@ def seen(mails=1, letters=("sent",), claim=CLAIM, promise=Promise.ONCE, resent=0
     """Return what is said of one document and one reader."""
     facts = Facts(
         [claim],
-        Counter({(claim.number, to): mails}),
+        +Counter({(claim.number, to): mails}),
         [Letter(claim.number, to, state, "why", resent) for state in letters],
         promise,
         refuses=lambda address: address == GONE,

@@ -59,12 +59,20 @@ class Listening:
         self._doormats = dict(doormats)
 
     async def start(self) -> None:
-        """Connect and consume. Raises ``OSError`` or an AMQP error while that cannot be."""
+        """Connect and consume. Raises ``OSError`` or an AMQP error while that cannot be.
+
+        A broker that goes down amid it is a bare ``RuntimeError`` of the client's.
+        """
         for subscriber in self._broker.subscribers:
             # A message that arrives between the broker's consume-ok and FastStream's own mark
             # would be dropped on the floor, neither handled nor given back.
             subscriber.running = True
-        await self._broker.start()
+        try:
+            await self._broker.start()
+        except BaseException:
+            # What did start would mend itself later, beside what is started anew.
+            await self.stop()
+            raise
         self._consuming = True
 
     async def stop(self) -> None:
@@ -140,7 +148,7 @@ async def keep_trying(
     while not stopping.is_set():
         try:
             await start()
-        except (OSError, AMQPError, TimeoutError) as error:
+        except (OSError, AMQPError, TimeoutError, RuntimeError) as error:
             log.warning("broker_awaited", what=what, error=repr(error)[:200])
             await is_set_within(stopping, _RECONNECT_SECONDS)
         else:
