@@ -11,7 +11,7 @@ import aio_pika
 import sqlalchemy as sa
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection
-from aio_pika.exceptions import AMQPError
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import metrics
@@ -64,7 +64,7 @@ async def keep_measuring(
 async def _try(what: str, measure: Callable[[], Awaitable[None]]) -> None:
     try:
         await measure()
-    except (AMQPError, OSError, TimeoutError):
+    except (AMQPError, ChannelInvalidStateError, OSError, TimeoutError):
         log.debug("depths_not_measured", what=what)
     except Exception as error:
         if not is_away(error):
