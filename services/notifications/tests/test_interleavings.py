@@ -6,11 +6,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chassis.identifiers import derived_id, new_id, now
-from notifications import queries, sending
+from notifications import claiming, queries
+from notifications.in_hand import Patience
 from notifications.linking import Links
 from notifications.readership import Readership
 from notifications.recipients import recipients
-from notifications.sending import Patience
 
 PATIENCE = Patience((timedelta(seconds=1),), timedelta(seconds=30), timedelta(seconds=1), False)
 LINKS = Links("http://portal.test", b"k" * 32)
@@ -124,7 +124,7 @@ def _id_of(message):
 async def _claimable(database, document):
     """Claim everything that is due, and return who would be written to about a document."""
     async with database.transaction() as session:
-        await sending.claim(session, 1000, patience=PATIENCE, links=LINKS, readership=Readership())
+        await claiming.claim(session, 1000, patience=PATIENCE, links=LINKS, readership=Readership())
     async with database.transaction() as session:
         letters = await queries.letters_of(session, "dl5", document.document_id)
     people = [each.person_id for each in letters if each.state != "withdrawn"]

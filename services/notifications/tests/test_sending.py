@@ -14,16 +14,16 @@ from chassis.testing import figure, said
 from chassis.working import Workers
 from contracts.identity import Palette, Shades
 from contracts.notifications import LetterUndeliverable
-from notifications import bounces, queries, sending
+from notifications import bounces, queries
 from notifications.composing import Letterpress, message_id
 from notifications.dsn import Failed
 from notifications.evidence import Postbox
 from notifications.gateways import Gateways
+from notifications.in_hand import Absent, Answered, Held, Lost
 from notifications.mailer import Mailer, Relay
 from notifications.models import SENDING, Letter, LetterHistory, Mailbox, PausedDomain, State
-from notifications.replies import Reply
+from notifications.replies import Fate, Reply
 from notifications.return_path import ReturnPaths
-from notifications.sending import Absent, Answered, Held, Lost
 from notifications.settings import Settings
 from notifications.work import work
 from postbox import testing as postbox
@@ -416,7 +416,7 @@ async def test_only_the_last_claim_may_mark_and_settle(owed, database, the_work,
     async with database.transaction() as session:
         assert await the.mark(session, [slow, quick]) == [False, True]
     async with database.transaction() as session:
-        accepted = Answered(sending.Fate.ACCEPTED, "250")
+        accepted = Answered(Fate.ACCEPTED, "250")
         await the.settle(session, [(slow, Lost("late")), (quick, accepted)])
 
     assert (await letter()).state is State.SENT
@@ -673,6 +673,6 @@ async def test_a_report_that_overtakes_the_answer_is_not_overruled_by_it(
     async with database.transaction() as session:
         await bounces.take_in(session, claimed.letter_id, came_back, forbearance=forbearance)
     async with database.transaction() as session:
-        await the.settle(session, [(claimed, Answered(sending.Fate.ACCEPTED, "250 taken"))])
+        await the.settle(session, [(claimed, Answered(Fate.ACCEPTED, "250 taken"))])
 
     assert (await letter()).state is State.BOUNCED

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import now
-from notifications import measures, queries, undelivered
+from notifications import mailbox_queries, measures, undelivered
 from notifications.dsn import Complained, Delayed, Report
 from notifications.models import Letter, LetterHistory, State
 from notifications.replies import Fate, Reply, classify
@@ -36,9 +36,9 @@ async def take_in(
     session: AsyncSession, letter_id: UUID, report: Report, *, forbearance: Forbearance
 ) -> None:
     """Do what a report means for its letter and its address; the same one again means nothing."""
-    letter = await queries.letter_held(session, letter_id)
+    letter = await mailbox_queries.letter_held(session, letter_id)
     at = now()
-    if letter is None or not await queries.keep_report(
+    if letter is None or not await mailbox_queries.keep_report(
         session, letter_id, report.key, at, _MOST_REPORTS
     ):
         measures.bounces.labels(measures.KNOWN).inc()
@@ -57,10 +57,10 @@ async def take_in(
 async def sweep(session: AsyncSession) -> None:
     """Forget reports, pauses and addresses that nobody needs to know of any more."""
     at = now()
-    await queries.hold_consequences(session)
-    await queries.forget_reports(session, at - _KEPT, _FORGET_AT_MOST)
-    await queries.forget_pauses(session, at)
-    await queries.forget_mailboxes(
+    await mailbox_queries.hold_consequences(session)
+    await mailbox_queries.forget_reports(session, at - _KEPT, _FORGET_AT_MOST)
+    await mailbox_queries.forget_pauses(session, at)
+    await mailbox_queries.forget_mailboxes(
         session, not_stopped_before=at - undelivered.REMEMBERED, of_nobody_before=at - _KEPT
     )
 

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.identifiers import now
 from chassis.working import needed
 from contracts.identity import IssuerChanged, PersonChanged
-from notifications import claim_queries, queries
+from notifications import claim_queries, mailbox_queries, queries
 from notifications.models import SENDING, Issuer, Person
 
 
@@ -27,7 +27,7 @@ async def know_issuer(session: AsyncSession, event: IssuerChanged) -> None:
 async def know_person(session: AsyncSession, event: PersonChanged) -> None:
     """Keep how a person is reached; letters that waited for them can go."""
     if event.state == "erased":
-        await queries.forget_mail_of(session, event.person_id)
+        await mailbox_queries.forget_mail_of(session, event.person_id)
     values = {
         "person_id": event.person_id,
         "version": event.version,

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import cursors
 from chassis.identifiers import now
-from notifications import queries
+from notifications import mailbox_queries, queries
 from notifications.models import Letter, Mailbox, Notice
 from notifications.recipients import UNKNOWN_AFTER
 
@@ -66,7 +66,7 @@ async def stopped_addresses(
 ) -> StoppedPage:
     """Return the stopped addresses of this issuer's readers, the longest stopped first."""
     after = cursors.read(_STOPPED_PLACES, cursor) if cursor else None
-    found = await queries.stopped_mailboxes(session, issuer, after, limit + 1)
+    found = await mailbox_queries.stopped_mailboxes(session, issuer, after, limit + 1)
     shown, more = found[:limit], len(found) > limit
     return StoppedPage(shown, _stopped_cursor(shown[-1]) if more else None)
 

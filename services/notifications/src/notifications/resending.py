@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import now
-from notifications import queries, undelivered
+from notifications import mailbox_queries, undelivered
 from notifications.models import LetterHistory, State
 from notifications.undelivered import Stopped
 
@@ -36,7 +36,7 @@ class Resent:
 async def resend_page(session: AsyncSession, wanted: Wanted, after: UUID | None) -> Resent:
     """Owe a page of letters again; each keeps its Message-ID and its link."""
     at = now()
-    letters = await queries.undelivered_letters(
+    letters = await mailbox_queries.undelivered_letters(
         session,
         letter_id=wanted.letter_id,
         document_id=wanted.document_id,
@@ -64,4 +64,4 @@ async def resend_page(session: AsyncSession, wanted: Wanted, after: UUID | None)
 
 async def free_address(session: AsyncSession, address: str) -> bool:
     """Let letters go to an address again; False when they were not stopped."""
-    return await queries.free_mailbox(session, address)
+    return await mailbox_queries.free_mailbox(session, address)

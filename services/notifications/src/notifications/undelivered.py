@@ -16,7 +16,7 @@ from chassis import outbox, trail
 from chassis.identifiers import derived_id
 from chassis.trail import Trail
 from contracts.notifications import LetterUndeliverable
-from notifications import measures, queries
+from notifications import mailbox_queries, measures
 from notifications.models import Mailbox, PausedDomain
 from notifications.replies import Fate
 
@@ -68,7 +68,7 @@ async def follow(
 ) -> None:
     """Do what follows for addresses and domains, and tell issuers of those that have ended."""
     if any(each.fate in _CONCERN_OTHERS for each in letters):
-        await queries.hold_consequences(session)
+        await mailbox_queries.hold_consequences(session)
     for each in letters:
         if each.sent_to and each.fate in _EVENTS_THAT_STOP:
             await _blame(session, each.sent_to, Fate(each.fate), each.reason, at)
@@ -79,7 +79,7 @@ async def follow(
 
 async def tell_issuers(session: AsyncSession, ended: Collection[Undelivered], at: datetime) -> None:
     """Tell issuers that a reader was not reached; the same letter always under the same id."""
-    found = await queries.letters_with_notices(session, [each.letter_id for each in ended])
+    found = await mailbox_queries.letters_with_notices(session, [each.letter_id for each in ended])
     for each in ended:
         letter, notice = found[each.letter_id]
         told = LetterUndeliverable(
@@ -103,7 +103,7 @@ async def hindrances(
     session: AsyncSession, people: Collection[UUID], at: datetime
 ) -> dict[UUID, Stopped | Paused]:
     """Say which of these people's letters cannot go now, and why."""
-    found = await queries.hindrances(session, people, at)
+    found = await mailbox_queries.hindrances(session, people, at)
     return {
         person_id: _stopped(each) if isinstance(each, Mailbox) else _paused(each)
         for person_id, each in found.items()
@@ -124,7 +124,7 @@ def _paused(domain: PausedDomain) -> Paused:
 async def _blame(
     session: AsyncSession, address: str, fate: Fate, reason: str, at: datetime
 ) -> None:
-    mailbox = await queries.blame(
+    mailbox = await mailbox_queries.blame(
         session, address, fate=fate, reason=reason, at=at, since=at - REMEMBERED
     )
     if mailbox.stopped_at is None and mailbox.events >= _EVENTS_THAT_STOP[fate]:
@@ -134,6 +134,6 @@ async def _blame(
 
 
 async def _pause(session: AsyncSession, address: str, reason: str, until: datetime) -> None:
-    domain = await queries.pause_domain(session, address, reason=reason, until=until)
+    domain = await mailbox_queries.pause_domain(session, address, reason=reason, until=until)
     measures.domains_paused.inc()
     log.warning("domain_paused", domain=domain, until=until.isoformat())

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.signing import key_from
 from chassis.working import Mark, Work
-from notifications import sending
+from notifications import claiming, sending, settling
 from notifications.gateways import Gateways
+from notifications.in_hand import Claimed, Outcome, Patience
 from notifications.linking import Links
 from notifications.models import SENDING
 from notifications.readership import Readership
-from notifications.sending import Claimed, Outcome, Patience
 from notifications.settings import Settings
 
 
@@ -42,7 +42,7 @@ def work(settings: Settings) -> Sequence[Work[Gateways, Any, Any]]:
         )
 
     async def claim(session: AsyncSession, limit: int) -> Sequence[Claimed]:
-        return await sending.claim(
+        return await claiming.claim(
             session, limit, patience=patience, links=links, readership=readership
         )
 
@@ -51,9 +51,9 @@ def work(settings: Settings) -> Sequence[Work[Gateways, Any, Any]]:
             name=SENDING,
             claim=claim,
             act=act,
-            mark=sending.mark,
-            settle=partial(sending.settle, patience=patience),
-            renew=sending.renew,
+            mark=settling.mark,
+            settle=partial(settling.settle, patience=patience),
+            renew=settling.renew,
             lease=patience.lease,
             trail_of=lambda claimed: claimed.trail,
             # While one mail is on a line, others are composed or wait to be settled.

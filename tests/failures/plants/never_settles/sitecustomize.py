@@ -3,9 +3,9 @@
 import sys
 
 if sys.orig_argv[-2:] == ["-m", "notifications"]:
-    from notifications import sending
+    from notifications import settling
 
     async def settle_nothing(*_, **__):
         """Forget what came of it."""
 
-    sending.settle = settle_nothing
+    settling.settle = settle_nothing

@@ -1,0 +1,116 @@
+"""Mark letters before their final dot, and write down what came of them."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis import trail
+from chassis.identifiers import made_at, now
+from notifications import claim_queries, measures, undelivered
+from notifications.claim_queries import Change
+from notifications.in_hand import Absent, Answered, Claimed, Held, Lost, Outcome, Patience
+from notifications.models import State
+from notifications.replies import Fate
+from notifications.schedule_of_tries import next_try
+from notifications.undelivered import Undelivered
+
+log = structlog.get_logger()
+
+
+async def mark(session: AsyncSession, held: Sequence[Claimed]) -> Sequence[bool]:
+    """Write down that the final dot comes next; say of each letter whether it is still ours."""
+    marked = await claim_queries.mark(session, [each.key for each in held], now())
+    return [each.key in marked for each in held]
+
+
+async def settle(
+    session: AsyncSession, done: Sequence[tuple[Claimed, Outcome]], *, patience: Patience
+) -> None:
+    """Write down what came of letters, unless another has claimed them since."""
+    at = now()
+    changes = [_change(claimed, outcome, at, patience) for claimed, outcome in done]
+    changed = await claim_queries.change(session, changes, at)
+    for (claimed, outcome), change in zip(done, changes, strict=True):
+        with trail.follow(claimed.trail):
+            if claimed.key in changed:
+                _tell(claimed, change)
+                _count(claimed, outcome, at)
+            else:
+                log.warning("letter_claimed_by_another", letter_id=str(claimed.letter_id))
+    failed = [
+        Undelivered(
+            letter_id=claimed.letter_id,
+            sent_to=claimed.facts.recipient,
+            fate=outcome.fate,
+            reason=change.detail,
+            ended=change.state is State.REFUSED,
+        )
+        for (claimed, outcome), change in zip(done, changes, strict=True)
+        if claimed.key in changed
+        and isinstance(outcome, Answered)
+        and outcome.fate is not Fate.ACCEPTED
+    ]
+    await undelivered.follow(session, failed, at, domain_pause=patience.domain_pause)
+
+
+def _change(claimed: Claimed, outcome: Outcome, at: datetime, patience: Patience) -> Change:
+    def become(state: State, tries: int = claimed.tries + 1, **how: Any) -> Change:
+        return Change(*claimed.key, state, tries, **how)
+
+    match outcome:
+        case Answered(Fate.ACCEPTED, detail):
+            return become(State.SENT, detail=detail)
+        case Answered(fate, said):
+            detail = f"{fate}: {said}"
+            jitter = random.random()  # noqa: S311 (not a secret)
+            pause = next_try(fate, claimed.tries + 1, patience.schedule, jitter=jitter)
+            if pause is None:
+                return become(State.REFUSED, detail=detail, reason=detail)
+            return become(State.DEFERRED, detail=detail, reason=detail, due_at=at + pause)
+        case Absent(detail):
+            return become(State.DEFERRED, detail=detail, reason=detail, due_at=at)
+        case Lost(detail) | Held(detail):
+            asked_at = at + patience.evidence_after if isinstance(outcome, Lost) else None
+            return become(
+                State.UNKNOWN,
+                claimed.tries,
+                detail=detail,
+                reason=detail,
+                due_at=asked_at,
+                stays_marked=True,
+            )
+
+
+async def renew(session: AsyncSession, held: Sequence[Claimed], lease: timedelta) -> None:
+    """Keep letters that are still being sent; for no time at all, to give them back."""
+    await claim_queries.lease(session, [each.key for each in held], now() + lease)
+
+
+def _tell(claimed: Claimed, change: Change) -> None:
+    log.info(
+        "letter_settled",
+        state=change.state,
+        letter_id=str(claimed.letter_id),
+        document_id=str(claimed.document_id),
+        tries=change.tries,
+        **({} if change.state is State.SENT else {"detail": change.detail[:200]}),
+    )
+
+
+def _count(claimed: Claimed, outcome: Outcome, at: datetime) -> None:
+    match outcome:
+        case Answered(fate):
+            measures.mails.labels(fate).inc()
+            published = made_at(claimed.document_id)
+            if fate is Fate.ACCEPTED and published:
+                measures.letter_seconds.observe((at - published).total_seconds())
+        case Lost():
+            measures.mails.labels(measures.LOST).inc()
+        case Held():
+            measures.mails.labels(measures.HELD).inc()
+        case Absent():
+            measures.mails.labels(measures.ABSENT).inc()
