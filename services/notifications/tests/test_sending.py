@@ -242,6 +242,24 @@ async def test_a_letter_waits_for_a_person_nobody_has_told_of_yet(hear, world, s
     assert len(await relay.messages()) == 1
 
 
+async def test_a_letter_to_nobody_known_is_looked_at_ever_less_often(
+    hear, world, send, letter, database
+):
+    await hear(world.issuer())
+    await hear(world.snapshot(main=(new_id(), now())))
+    await hear(world.document(now()))
+
+    waits = []
+    for age in (timedelta(), timedelta(minutes=2), timedelta(days=1)):
+        async with database.transaction() as session:
+            old = {"due_at": now(), "updated_at": now() - age}
+            await session.execute(sa.update(Letter).values(**old))
+        assert await send() == []
+        waits.append((await letter()).due_at - now())
+
+    assert [round(each.total_seconds()) for each in waits] == [1, 120, 600]
+
+
 async def test_who_was_removed_before_the_publication_is_not_written_to(
     hear, world, send, relay, letter
 ):

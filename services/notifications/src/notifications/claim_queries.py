@@ -51,6 +51,7 @@ class Due:
     tries: int
     claim: int
     marked_at: datetime | None
+    updated_at: datetime
     event_id: UUID
     customer_number: str
     number: str
@@ -127,6 +128,7 @@ _DUE = (
         _LETTERS.c.tries,
         _LETTERS.c.claim,
         _LETTERS.c.marked_at,
+        _LETTERS.c.updated_at,
         _NOTICES.c.event_id,
         _NOTICES.c.customer_number,
         _NOTICES.c.number,

@@ -25,8 +25,7 @@ from notifications.undelivered import Paused, Stopped, Undelivered
 log = structlog.get_logger()
 
 _LANGUAGES = ("nl", "fr", "de", "en")
-_UNKNOWN_WAITS = timedelta(minutes=1)
-"""When a letter whose reader nobody has told of is looked at again; being told of wakes it."""
+_SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=10)
 
 
 async def claim(
@@ -47,7 +46,7 @@ async def claim(
     readers = await readership.of(
         session, {each.customer_number: each.version or 0 for each in known}
     )
-    later = {each.letter_id: at + _UNKNOWN_WAITS for each in found if not each.is_known}
+    later = {each.letter_id: _again(each, at) for each in found if not each.is_known}
     hindrances = await undelivered.hindrances(session, {each.person_id for each in known}, at)
     withdrawn: list[Change] = []
     hindered: list[tuple[Due, Stopped | Paused]] = []
@@ -73,6 +72,14 @@ async def claim(
     mains = {readers[each.customer_number].main_contact for each in taken}
     people = await queries.people(session, {each for each in mains if each})
     return [_claimed(due, readers[due.customer_number], people, links) for due in taken]
+
+
+def _again(due: Due, at: datetime) -> datetime:
+    """Say when to look again at a letter whose reader nobody has told of yet.
+
+    Being told of wakes it, unless both happen at the same moment: so soon, and then ever later.
+    """
+    return at + min(max(at - due.updated_at, _SHORTEST_WAIT), _LONGEST_WAIT)
 
 
 def _lost_right(due: Due, readers: Readers) -> str | None:

@@ -8,7 +8,9 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis import trail
 from chassis.identifiers import now
+from chassis.trail import Trail
 from chassis.working import needed
 from contracts.documents import DocumentPublished
 from contracts.identity import CustomerNumberChanged
@@ -114,12 +116,10 @@ async def _owe(
     new = await queries.owe(session, DOCUMENT_PUBLISHED, readers, at)
     for notice, _ in notices:
         if count := new[notice.document_id]:
-            log.info(
-                "letters_owed",
-                document_id=str(notice.document_id),
-                letters=count,
-                correlation_id=notice.correlation_id,
-            )
+            with trail.follow(
+                Trail(notice.correlation_id, str(notice.event_id), notice.traceparent)
+            ):
+                log.info("letters_owed", document_id=str(notice.document_id), letters=count)
     if new:
         measures.letters_owed.inc(new.total())
         needed(session, SENDING)
