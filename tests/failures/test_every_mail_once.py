@@ -1,8 +1,13 @@
-"""Something fails with documents in flight: still every mail arrives, and arrives once."""
+"""Something fails with documents in flight: still every mail arrives, and arrives once.
+
+Those that take long, and that a storm brings too, run with `make failures` only.
+"""
 
 import asyncio
 import signal
 import sys
+
+import pytest
 
 from localrun.readiness import until_ready
 from localrun.terminal import Terminal
@@ -37,6 +42,7 @@ async def test_notifications_is_killed_amid_its_mails(suite, flight, postbox):
     assert await flight.land() == []
 
 
+@pytest.mark.long
 async def test_the_portal_is_killed(suite, flight):
     await flight.take_off()
 
@@ -67,6 +73,7 @@ async def test_the_database_restarts(suite, flight, postbox):
     assert await flight.land() == []
 
 
+@pytest.mark.long
 async def test_the_relay_refuses_for_a_while_and_is_down_for_twenty_seconds(flight, postbox):
     await postbox(rcpt={r"main\d+@": "451 4.3.0 try later"})
     await flight.take_off()
@@ -79,6 +86,7 @@ async def test_the_relay_refuses_for_a_while_and_is_down_for_twenty_seconds(flig
     assert await flight.land() == []
 
 
+@pytest.mark.long
 async def test_the_relay_cuts_lines_before_and_after_the_dot(flight, postbox):
     await postbox(drop_before_dot=0.3, drop_after_dot=0.3)
     await flight.take_off()
@@ -89,6 +97,7 @@ async def test_the_relay_cuts_lines_before_and_after_the_dot(flight, postbox):
     assert await flight.land() == []
 
 
+@pytest.mark.long
 async def test_two_replicas_share_the_letters(suite, flight, postbox):
     port = suite.addresses.port_base + 60
     environment = suite.environment | {"NOTIFICATIONS_HTTP_PORT": str(port)}
