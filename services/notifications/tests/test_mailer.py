@@ -101,8 +101,8 @@ async def relay(
         host="127.0.0.1",
         port=server.sockets[0].getsockname()[1],
         own_name="suite",
-        timeout_seconds=0.5,
-        answer_timeout_seconds=0.5,
+        timeout_seconds=1,
+        answer_timeout_seconds=1,
         idle_seconds=idle_seconds,
     )
     mailer = Mailer(scripted.place, connections=connections)
