@@ -166,7 +166,7 @@ class Doormat(Generic[G]):
         self._fates = fates
         self._tolerance = tolerance
         self._stopping = stopping
-        self._together = Together(self._obey, at_most=_TOGETHER)
+        self._together = Together(self._obey, at_most=_TOGETHER, apart=self._parts)
 
     async def receive(self, raw: AbstractIncomingMessage) -> None:
         """Handle a message to its end; afterwards it may be acknowledged.
@@ -229,24 +229,15 @@ class Doormat(Generic[G]):
             log.info("message_duplicate")
         return outcome
 
+    def _parts(self, error: Exception, messages: int) -> bool:
+        """Say whether messages that could not be obeyed in one transaction get each their own."""
+        if is_away(error):
+            return False
+        log.info("messages_parted", queue=self.queue, messages=messages)
+        return True
+
     async def _obey(self, guests: Sequence["_Guest"]) -> Sequence[str | Exception]:
-        """Obey messages in one transaction; if one of them cannot be, each in its own."""
-        try:
-            return await self._obey_in_one(guests)
-        except Exception as error:
-            if len(guests) == 1 or is_away(error):
-                raise
-            log.info("messages_parted", queue=self.queue, messages=len(guests))
-        return [await self._obey_alone(each) for each in guests]
-
-    async def _obey_alone(self, guest: "_Guest") -> str | Exception:
-        try:
-            (outcome,) = await self._obey_in_one([guest])
-        except Exception as error:  # noqa: BLE001 (it is told to the one whose message it is)
-            return error
-        return outcome
-
-    async def _obey_in_one(self, guests: Sequence["_Guest"]) -> Sequence[str | Exception]:
+        """Obey messages in one transaction."""
         handler = self._handler
         assert handler is not None  # noqa: S101 (without one nobody gets this far)
         async with self._database.transaction() as session:

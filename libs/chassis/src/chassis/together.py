@@ -22,14 +22,17 @@ class Together(Generic[T, R]):
         *,
         at_most: int,
         breath: float = 0,
+        apart: Callable[[Exception, int], bool] = lambda _error, _size: False,
     ) -> None:
         """Have ``do`` give each of a round its answer, in their order; at most so many at once.
 
-        ``breath`` is how many seconds pass before each round, for what nobody waits for.
+        ``breath`` is how many seconds pass before each round, for what nobody waits for. ``apart``
+        is asked of a round of several that failed, and its size: whether to do each alone then.
         """
         self._do = do
         self._at_most = at_most
         self._breath = breath
+        self._apart = apart
         self._asked: list[tuple[T, asyncio.Future[R]]] = []
         self._rounds: asyncio.Task[None] | None = None
 
@@ -56,7 +59,7 @@ class Together(Generic[T, R]):
     async def _do_round(self, at_hand: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
         answers: Sequence[R | Exception]
         try:
-            answers = await self._do([what for what, _ in at_hand])
+            answers = await self._answers([what for what, _ in at_hand])
         except asyncio.CancelledError:
             for _, waiting in at_hand:
                 waiting.cancel()
@@ -70,3 +73,18 @@ class Together(Generic[T, R]):
                 waiting.set_exception(answer)
             else:
                 waiting.set_result(answer)
+
+    async def _answers(self, asked: Sequence[T]) -> Sequence[R | Exception]:
+        try:
+            return await self._do(asked)
+        except Exception as error:
+            if len(asked) == 1 or not self._apart(error, len(asked)):
+                raise
+        return [await self._alone(each) for each in asked]
+
+    async def _alone(self, what: T) -> R | Exception:
+        try:
+            (answer,) = await self._do([what])
+        except Exception as error:  # noqa: BLE001 (it is told to the one who asked)
+            return error
+        return answer

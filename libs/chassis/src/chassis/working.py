@@ -92,7 +92,12 @@ class Workers(Generic[G]):
         self._ahead: deque[Any] = deque()
         self._being_done: dict[asyncio.Task[None], Any] = {}
         self._marks = Together(self._mark, at_most=_TOGETHER, breath=_BREATH_SECONDS / 4)
-        self._settlements = Together(self._settle, at_most=_TOGETHER, breath=_BREATH_SECONDS)
+        self._settlements = Together(
+            self._settle,
+            at_most=_TOGETHER,
+            breath=_BREATH_SECONDS,
+            apart=lambda error, _size: not is_away(error),
+        )
         metrics.expect_work(work.name)
         database.after_commit(self._wake)
 
@@ -215,25 +220,9 @@ class Workers(Generic[G]):
             await asyncio.sleep(_AWAY_SECONDS)
 
     async def _settle(self, done: Sequence[tuple[Any, Any]]) -> Sequence[Exception | None]:
-        """Settle several in one transaction; if one of them cannot be, each in its own."""
-        try:
-            await self._settle_in_one(done)
-        except Exception as error:
-            if len(done) == 1 or is_away(error):
-                raise
-            return [await self._settle_alone(each) for each in done]
-        return [None] * len(done)
-
-    async def _settle_alone(self, done: tuple[Any, Any]) -> Exception | None:
-        try:
-            await self._settle_in_one([done])
-        except Exception as error:  # noqa: BLE001 (it is told to the one whose piece it is)
-            return error
-        return None
-
-    async def _settle_in_one(self, done: Sequence[tuple[Any, Any]]) -> None:
         async with self._database.transaction() as session:
             await self._work.settle(session, done)
+        return [None] * len(done)
 
     async def _rest(self) -> None:
         await asyncio.sleep(_BREATH_SECONDS)
