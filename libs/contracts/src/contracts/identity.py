@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from contracts.customer_number import CustomerNumber, Issuer
-from contracts.message import Command, Event, Outcome, Shape
+from contracts.message import Command, Event, Outcome, Shape, Task
 from contracts.people import Country, EmailAddress, Language
 from contracts.refusal import Refused
 from contracts.text import Line
@@ -114,6 +114,22 @@ class PersonChanged(Event, owner="identity", subject="person_id"):
     state: str
 
 
+class SessionsEnded(Event, owner="identity", subject="person_id"):
+    """A person was signed out: tokens of these sessions are good for nothing any more."""
+
+    person_id: UUID
+    sessions: tuple[UUID, ...]
+    ended_at: datetime
+
+
+class SealAudit(Task, owner="identity"):
+    """Seal what was written to the audit since the last seal."""
+
+
+class ForgetAccess(Task, owner="identity"):
+    """Forget old sessions, proofs, challenges and browsers, and the old audit, a few at a time."""
+
+
 class MainContactClaim(Shape):
     """Who answers for a customer number, and since when."""
 
@@ -123,13 +139,17 @@ class MainContactClaim(Shape):
 
 
 class SharedUserClaim(Shape):
-    """Who else may see a customer number's documents, and who is mailed about them."""
+    """Who else may see a customer number's documents, and who is mailed about them.
+
+    ``mail_since``: mails were off for a while; about what was published before it there are none.
+    """
 
     person_id: UUID
     ticket: UUID
     portal: bool
     mail: bool
     since: datetime
+    mail_since: datetime | None = None
 
 
 class EndedClaim(Shape):
@@ -149,7 +169,10 @@ class DeliverySettings(Shape):
 
 
 class CustomerNumberChanged(Event, owner="identity", subject="customer_number"):
-    """Snapshot of a customer number: whose it is, and who may see and hear of its documents."""
+    """Snapshot of a customer number: whose it is, and who may see and hear of its documents.
+
+    ``notify_since``: it was otherwise for a while; what was published before is not announced late.
+    """
 
     customer_number: CustomerNumber
     issuer: Issuer
@@ -164,3 +187,4 @@ class CustomerNumberChanged(Event, owner="identity", subject="customer_number"):
     shared_users: tuple[SharedUserClaim, ...] = ()
     ended: tuple[EndedClaim, ...] = ()
     settings: DeliverySettings = DeliverySettings()
+    notify_since: datetime | None = None

@@ -3,8 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from contracts.customer_number import CustomerNumber
-from contracts.message import Outcome, Task
+from pydantic import AwareDatetime, Field
+
+from contracts.customer_number import CustomerNumber, Issuer
+from contracts.message import Outcome, Shape, Task
+from contracts.people import EmailAddress
+from contracts.text import Line
 
 
 class RecipientUnknown(Outcome, owner="notifications"):
@@ -49,3 +53,40 @@ class SweepBounces(Task, owner="notifications"):
 
 class ForgetLetters(Task, owner="notifications"):
     """Forget letters of so long ago that nobody asks after them any more, a few at a time."""
+
+
+class Proof(Shape):
+    """A link and a code of 8 digits that prove a mailbox; both are made when the mail is written.
+
+    No message holds them: only who has the key of links can make them from ``credential_id``.
+    """
+
+    credential_id: UUID
+    kind: str
+    link_until: AwareDatetime
+    code_until: AwareDatetime | None = None
+
+
+class WriteToPerson(Task, owner="notifications"):
+    """Write to a person about their account or their rights; the message's id names the mail.
+
+    ``kind`` names the template. ``recipient`` is the address meant, which may be one the person
+    does not have yet, or has no more. ``ticket`` leads its one button to a customer number's
+    newest document; ``proof`` leads it to the page that a proof of the mailbox opens.
+    ``facts`` are what the template says beside: ``by``, ``customer_numbers`` (with commas between)
+    and ``registered``, ``portal``, ``mail`` (yes or no) of what is shared; ``customer_number``,
+    ``from``, ``to`` and ``you`` (from or to) of what is handed over; ``from`` and ``to`` of an
+    address; ``change``, ``factor``, ``name`` and ``left`` of a second step.
+    """
+
+    issuer: Issuer
+    person_id: UUID
+    kind: str
+    recipient: EmailAddress
+    language: str | None = None
+    first_name: Line | None = None
+    last_name: Line | None = None
+    ticket: UUID | None = None
+    proof: Proof | None = None
+    facts: dict[str, str] = Field(default_factory=dict)
+    asked_at: AwareDatetime
