@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import aio_pika
 import sqlalchemy as sa
@@ -44,6 +45,8 @@ class Relay:
         self._database = database
         self._line = line
         self._woken = asyncio.Event()
+        self._plenty = asyncio.Event()
+        self._in_flight: set[UUID] = set()
         self._one_by_one = 0
         self.watch(database)
 
@@ -53,12 +56,27 @@ class Relay:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Relay until told to stop; what is left waits for the next process."""
-        while not stopping.is_set():
-            at_most = self._at_most
-            taken = await self._try_once()
-            if taken < at_most:
-                await self._wait(_POLL_SECONDS if taken >= 0 else _AWAY_SECONDS)
+        async with asyncio.TaskGroup() as hands:
+            hands.create_task(self._help(stopping))
+            while not stopping.is_set():
+                at_most = self._at_most
+                taken = await self._try_once()
+                if taken < at_most:
+                    self._plenty.clear()
+                    await self._wait(_POLL_SECONDS if taken >= 0 else _AWAY_SECONDS)
+                elif at_most == BATCH:
+                    self._plenty.set()
+            self._plenty.set()
         await self._try_once()
+
+    async def _help(self, stopping: asyncio.Event) -> None:
+        """Take every other batch while there is plenty, to publish while the database is asked."""
+        while True:
+            await self._plenty.wait()
+            if stopping.is_set():
+                return
+            if await self._try_once() < BATCH:
+                self._plenty.clear()
 
     async def _try_once(self) -> int:
         if not self._line.is_open:
@@ -85,10 +103,11 @@ class Relay:
         async with self._database.transaction() as session:
             claimed = (await session.execute(_CLAIM, limits)).mappings().all()
             # A return is matched by message id, so none may be in flight twice on one channel.
-            rows = list({row["message_id"]: row for row in claimed}.values())
+            ready = {row["message_id"]: row for row in claimed}
+            rows = [row for id_, row in ready.items() if id_ not in self._in_flight]
             if not rows:
                 return 0
-            said = await asyncio.gather(*map(self._publish, rows), return_exceptions=True)
+            said = await self._publish_all(rows)
             done = [row["id"] for row, error in zip(rows, said, strict=True) if error is None]
             if done:
                 await session.execute(sa.delete(outbox).where(outbox.c.id.in_(done)))
@@ -99,6 +118,15 @@ class Relay:
         elif any(isinstance(error, LineCut) for error in said):
             self._one_by_one = len(rows)
         return -1 if any(isinstance(error, BrokerAway) for error in said) else len(rows)
+
+    async def _publish_all(self, rows: Sequence[sa.RowMapping]) -> list[BaseException | None]:
+        """Publish rows at once; return for each what went wrong, if anything."""
+        ids = {row["message_id"] for row in rows}
+        self._in_flight |= ids
+        try:
+            return await asyncio.gather(*map(self._publish, rows), return_exceptions=True)
+        finally:
+            self._in_flight -= ids
 
     async def _put_off(
         self,
