@@ -22,7 +22,7 @@ from aio_pika.abc import AbstractIncomingMessage
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from chassis import mailboxes, outbox, repeated_requests
+from chassis import mailboxes, outbox, repeated_requests, revocations
 from chassis.declaring import BrokerAdmin
 from chassis.failures import Invalid
 from chassis.handling import Delivery, Handlers
@@ -89,6 +89,7 @@ parcels = sa.Table(
 )
 mailboxes.with_mailboxes(metadata)
 repeated_requests.with_answered_requests(metadata)
+revocations.with_ended_sessions(metadata)
 
 
 async def nothing(_message: Any, _delivery: Any) -> None:

@@ -5,6 +5,7 @@ import base64
 import hmac
 import json
 import time
+from datetime import UTC, datetime
 from typing import Annotated
 
 import httpx
@@ -13,10 +14,20 @@ from fastapi import FastAPI, Security
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
+import chassis.tokens
 from chassis import web
-from chassis.failures import TryLater
-from chassis.testing import Keyring, figure
-from chassis.tokens import Caller, KeysAway, ScopeMissing, Tokens, Unauthenticated, who_calls
+from chassis.failures import NotFound, TryLater
+from chassis.identifiers import new_id
+from chassis.testing import Keyring, figure, person_claims
+from chassis.tokens import (
+    Caller,
+    KeysAway,
+    ScopeMissing,
+    SignedIn,
+    Tokens,
+    Unauthenticated,
+    who_calls,
+)
 
 
 def unsigned(header, claims):
@@ -71,7 +82,7 @@ async def test_tokens_that_are_not_good_enough_are_counted_by_why(keyring):
             assert (await http.get("/", headers=headers)).status_code == status
 
     def refused():
-        whys = ("missing", "invalid", "scope", "keys_away")
+        whys = ("missing", "invalid", "scope", "keys_away")  # and ended: test_revocations.py
         return [figure("postkamer_tokens_refused_total", why=why) for why in whys]
 
     before = refused()
@@ -96,6 +107,59 @@ async def test_a_token_of_identity_tells_who_calls(keyring):
     assert caller.subject == "tester"
     assert caller.scopes == {"a:read", "a:write"}
     assert caller.issuer == "dl5"
+
+
+async def test_a_token_of_a_person_tells_by_which_session_and_how_well_proved(keyring):
+    person, session = new_id(), new_id()
+    told = {"sid": str(session), "acr": "2", "proved_at": 1_780_000_000, "group": "meridiaan"}
+    token = keyring.token("me", audience="toy", **person_claims(person) | told)
+
+    caller = await keyring.tokens("toy").caller(token)
+
+    assert caller.is_person
+    assert caller.signed_in() == SignedIn(
+        person_id=person,
+        session_id=session,
+        strength=2,
+        proved_at=datetime.fromtimestamp(1_780_000_000, UTC),
+        group="meridiaan",
+    )
+    with pytest.raises(NotFound):
+        caller.working_for()
+
+
+async def test_a_machine_is_nobody_who_is_signed_in(keyring):
+    token = keyring.token("a:read", audience="toy", issuer="dl5")
+
+    caller = await keyring.tokens("toy").caller(token)
+
+    assert not caller.is_person
+    with pytest.raises(ScopeMissing, match="me"):
+        caller.signed_in()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sid": None},
+        {"sid": "mine"},
+        {"sub": "tester"},
+        {"acr": None},
+        {"acr": "high"},
+        {"proved_at": None},
+        {"proved_at": "today"},
+        {"group": None},
+        {"issuer": "dl5"},
+    ],
+    ids=str,
+)
+async def test_a_person_without_a_session_or_of_an_issuer_is_nobody(keyring, changed):
+    told = person_claims(new_id()) | changed
+    claims = {name: value for name, value in told.items() if value is not None}
+    token = keyring.token("me", audience="toy", **claims)
+
+    with pytest.raises(Unauthenticated):
+        await keyring.tokens("toy").caller(token)
 
 
 @pytest.mark.parametrize(
@@ -320,10 +384,61 @@ async def test_a_key_that_is_not_published_any_more_is_not_believed_for_ever():
 
     identity.keys = (new.key,)
     await tokens.caller(leaked.token(audience="toy"))
+    shown_before = leaked.token(audience="toy")
+    await tokens.caller(shown_before)
     _later(tokens, 301)
 
+    for each in (shown_before, leaked.token(audience="toy"), shown_before):
+        with pytest.raises(Unauthenticated):
+            await tokens.caller(each)
+
+
+@pytest.fixture
+def decoded(monkeypatch):
+    """Return the tokens whose signatures are checked."""
+    found, real = [], jwt.decode
+    monkeypatch.setattr(jwt, "decode", lambda token, *how, **more: (
+        found.append(token) or real(token, *how, **more)
+    ))  # fmt: skip
+    return found
+
+
+async def test_a_token_that_is_shown_again_is_not_checked_again_until_it_expires(
+    keyring, decoded, monkeypatch
+):
+    tokens = keyring.tokens("toy")
+    exp = int(time.time()) + 300
+    one, other = (keyring.token("a:read", audience="toy", sub=sub, exp=exp) for sub in "ab")
+
+    callers = [await tokens.caller(each) for each in (one, other, one, other, one)]
+
+    assert [each.subject for each in callers] == ["a", "b", "a", "b", "a"]
+    assert decoded == [one, other]
+    monkeypatch.setattr(time, "time", lambda: exp + 11.0)
     with pytest.raises(Unauthenticated):
-        await tokens.caller(leaked.token(audience="toy"))
+        await tokens.caller(one)
+
+
+async def test_what_was_refused_is_refused_again(keyring, decoded):
+    tokens = keyring.tokens("toy")
+    forged = Keyring().token("a:read", audience="toy", sub="tester")
+    wrong = keyring.token("a:read", audience="documents")
+
+    for each in (forged, wrong, forged, wrong):
+        with pytest.raises(Unauthenticated):
+            await tokens.caller(each)
+    assert decoded.count(wrong) == 2
+
+
+async def test_of_many_tokens_the_last_shown_are_known(keyring, monkeypatch):
+    monkeypatch.setattr(chassis.tokens, "_MOST_KNOWN", 3)
+    tokens = keyring.tokens("toy")
+    shown = [keyring.token("a:read", audience="toy", jti=str(turn)) for turn in range(5)]
+
+    for each in (shown[0], shown[1], shown[2], shown[0], *shown[3:]):
+        await tokens.caller(each)
+
+    assert [each.claims["jti"] for each in tokens._known.values()] == ["0", "3", "4"]
 
 
 async def test_old_keys_serve_while_identity_is_away_and_it_is_asked_now_and_then():

@@ -3,6 +3,7 @@
 Declaring twice changes nothing. Needs ``AMQP_ADMIN_URL``; no running service has it.
 """
 
+import asyncio
 import re
 from types import TracebackType
 from typing import Any, Self
@@ -11,6 +12,11 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from chassis.topology import Binding, Rights, Topology
+
+_TOO_BUSY = "cluster_not_formed"
+"""What a broker says, as 400, when a quorum queue's first election took too long."""
+
+_BUSY_PAUSES = (1.0, 2.0, 5.0)
 
 
 class DeclarationRefused(Exception):
@@ -112,6 +118,11 @@ class BrokerAdmin:
         self, method: str, path: str, body: dict[str, Any] | None = None
     ) -> httpx.Response:
         answer = await self._http.request(method, path, json=body)
+        for pause in _BUSY_PAUSES:
+            if _TOO_BUSY not in answer.text:
+                break
+            await asyncio.sleep(pause)
+            answer = await self._http.request(method, path, json=body)
         if answer.is_error:
             raise DeclarationRefused(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
         return answer

@@ -5,7 +5,8 @@ Failure
 │   ├── NotFound       HTTP 404
 │   ├── NotAllowed     HTTP 403
 │   ├── Conflict       HTTP 409
-│   └── Invalid        HTTP 422
+│   ├── Invalid        HTTP 422
+│   └── TooOften       HTTP 429
 └── TryLater           it may work; retry with growing pauses, then park
 
 Anything else is a defect: it is treated as TryLater, and loud in the log.
@@ -46,6 +47,15 @@ class Conflict(Refusal):
 
 class Invalid(Refusal):
     """What was asked breaks a rule."""
+
+
+class TooOften(Refusal):
+    """It was asked too often; it may be asked again after a while."""
+
+    def __init__(self, detail: str, *, seconds: int) -> None:
+        """Say after how many seconds."""
+        super().__init__(detail, rule="too_often")
+        self.seconds = seconds
 
 
 class TryLater(Failure):

@@ -71,7 +71,8 @@ requests = Histogram(
 )
 tokens_refused = Counter(
     "postkamer_tokens_refused_total",
-    "Requests whose token was not good enough, by why (missing, invalid, scope, keys_away).",
+    "Requests whose token was not good enough, by why "
+    "(missing, invalid, scope, keys_away, ended: the session it came from was ended).",
     ["why"],
 )
 ready = Gauge("postkamer_ready", "1 while the process can do its work.")
@@ -101,7 +102,7 @@ loop_late = Histogram(
     buckets=(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 
-for _why in ("missing", "invalid", "scope", "keys_away"):
+for _why in ("missing", "invalid", "scope", "keys_away", "ended"):
     tokens_refused.labels(_why)
 
 

@@ -21,6 +21,7 @@ from chassis import (
     lateness,
     pages,
     repeated_requests,
+    revocations,
     schedule,
     tracing,
     web,
@@ -118,6 +119,8 @@ class Process:
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                # Who forwards a request may say anything of where it came from.
+                proxy_headers=False,
                 timeout_graceful_shutdown=int(self._settings.graceful_seconds),
             )
         )
@@ -229,6 +232,7 @@ class Process:
         app.state.database = self._database
         app.state.gateways = gateways
         app.state.tokens = tokens
+        app.state.revocations = revocations.of(self._database, self._service.metadata)
         return app
 
     async def _open(self, line: PublishingLine, listening: Listening) -> None:
@@ -250,6 +254,8 @@ class Process:
         old: list[_Forget] = [partial(inbox.forget, kept=settings.inbox_kept)]
         if repeated_requests.in_tables(self._service.metadata):
             old.append(partial(repeated_requests.forget, kept=settings.answers_kept))
+        if revocations.in_tables(self._service.metadata):
+            old.append(revocations.forget)
         while not self._stopping.is_set():
             try:
                 for forget in old:

@@ -25,14 +25,14 @@ from prometheus_client import REGISTRY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from chassis import mailboxes, migrating, outbox, tracing, trail, web
+from chassis import mailboxes, migrating, outbox, revocations, tracing, trail, web
 from chassis.database import Database
 from chassis.declaring import BrokerAdmin
 from chassis.doormat import Doormat, Tolerance
 from chassis.fates import Fates
 from chassis.identifiers import new_id
 from chassis.service import Service
-from chassis.tokens import ALGORITHM, TOKEN_TYPE, Tokens
+from chassis.tokens import ALGORITHM, PERSON, TOKEN_TYPE, Tokens
 from chassis.topology import queue_of, unrouted_queue_of
 from contracts.message import Message
 
@@ -291,6 +291,17 @@ def keyring() -> Keyring:
     return Keyring()
 
 
+def person_claims(person_id: UUID) -> dict[str, Any]:
+    """Return what a token of a person says beside its scope."""
+    return {
+        "sub": str(person_id),
+        "sid": str(new_id()),
+        "acr": "1",
+        "proved_at": int(datetime.now(UTC).timestamp()),
+        "group": "dl5",
+    }
+
+
 @dataclass(frozen=True)
 class Web:
     """The service's routes, and a way to call them as someone."""
@@ -305,6 +316,10 @@ class Web:
         token = self.keyring.token(*scopes, audience=self.audience, **claims)
         return {"Authorization": f"Bearer {token}"}
 
+    def signed_in(self, person_id: UUID, **claims: Any) -> dict[str, str]:
+        """Return the header of a person who is signed in, by a session of its own."""
+        return self.bearer(PERSON, **(person_claims(person_id) | claims))
+
 
 @pytest.fixture
 async def web_door(
@@ -317,6 +332,7 @@ async def web_door(
     app.state.gateways = gateways
     app.state.tokens = keyring.tokens(service.name)
     app.state.database = database
+    app.state.revocations = revocations.of(database, service.metadata)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://service.test") as http:
         yield Web(app, http, keyring, service.name)

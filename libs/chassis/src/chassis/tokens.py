@@ -4,15 +4,19 @@ What the bearer may see is each service's own business; here is only who it is.
 """
 
 import asyncio
+import hashlib
 import math
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import httpx
 import structlog
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -20,17 +24,22 @@ from joserfc.jwk import KeySet
 
 from chassis import metrics
 from chassis.failures import NotFound, TryLater
+from chassis.revocations import Revocations
 
 log = structlog.get_logger()
 
 ALGORITHM = "ES256"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 (RFC 9068, the name of a kind)
+PERSON = "me"
+"""The scope of a person who is signed in."""
+
 _LEEWAY_SECONDS = 10
 FRESH_SECONDS = 300
 """How long published keys may be used before they are fetched again."""
 
 _REFETCH_SECONDS = 30
 _AWAY_SECONDS = 1
+_MOST_KNOWN = 1_000
 
 
 class Unauthenticated(Exception):
@@ -51,13 +60,55 @@ class ScopeMissing(Exception):
 
 
 @dataclass(frozen=True)
+class SignedIn:
+    """What a token says of a person beside who it is: by which session, and how well proved."""
+
+    person_id: UUID
+    session_id: UUID
+    strength: int
+    """1: by one factor. 2: by two."""
+    proved_at: datetime
+    """When it was last proved who it is."""
+    group: str
+    """The group of issuers that the person is known to."""
+
+    @classmethod
+    def read(cls, claims: dict[str, Any]) -> "SignedIn":
+        """Read it from claims. Raises ``ValueError``, ``KeyError`` or ``TypeError``."""
+        if "issuer" in claims:
+            raise ValueError("a person is no issuer's")
+        return cls(
+            person_id=UUID(str(claims["sub"])),
+            session_id=UUID(str(claims["sid"])),
+            strength=int(claims["acr"]),
+            proved_at=datetime.fromtimestamp(int(claims["proved_at"]), UTC),
+            group=str(claims["group"]),
+        )
+
+
+@dataclass(frozen=True)
 class Caller:
-    """Who calls: ``subject`` is a client or person, ``issuer`` the tenant it belongs to."""
+    """Who calls: ``subject`` is a client or person, ``issuer`` the tenant it belongs to.
+
+    ``person`` is there exactly where somebody is signed in: with the scope ``me``.
+    """
 
     subject: str
     scopes: frozenset[str]
     issuer: str | None = None
     claims: dict[str, Any] = field(default_factory=dict)
+    person: SignedIn | None = None
+
+    @property
+    def is_person(self) -> bool:
+        """Say whether it is somebody who is signed in, not a machine or guest."""
+        return self.person is not None
+
+    def signed_in(self) -> SignedIn:
+        """Return the person who is signed in. Raises ``ScopeMissing`` for anybody else."""
+        if self.person is None:
+            raise ScopeMissing(PERSON)
+        return self.person
 
     def working_for(self) -> str:
         """Return the issuer a machine or guest belongs to; a service of ours belongs to none.
@@ -70,7 +121,11 @@ class Caller:
 
 
 class Tokens:
-    """Checks tokens for one audience. Keys are fetched when one is needed that is not known."""
+    """Checks tokens for one audience. Keys are fetched when one is needed that is not known.
+
+    A token that is shown again is known by its hash until it expires or keys are fetched anew;
+    whether its session was ended since is asked each time, elsewhere.
+    """
 
     def __init__(
         self,
@@ -94,13 +149,23 @@ class Tokens:
         self._fresh_seconds = fresh_seconds
         self._asked_at = self._fetched_at = -math.inf
         self._fetching = asyncio.Lock()
+        self._known: OrderedDict[bytes, Caller] = OrderedDict()
 
     async def caller(self, token: str) -> Caller:
         """Return who bears a token. Raises ``Unauthenticated`` or ``KeysAway``."""
         try:
-            return await self._check(token)
+            name = hashlib.sha256(token.encode()).digest()
+            known = self._known.get(name)
+            if known is not None and not self._is_stale() and time.time() < known.claims["exp"]:
+                self._known.move_to_end(name)
+                return known
+            caller = await self._check(token)
         except (JoseError, ValueError, KeyError, TypeError) as wrong:
             raise Unauthenticated("the token is not valid here") from wrong
+        self._known[name] = caller
+        while len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+        return caller
 
     async def _check(self, token: str) -> Caller:
         keys = await self._keys_for(token)
@@ -115,11 +180,13 @@ class Tokens:
             aud={"essential": True, "value": self._audience},
         ).validate(decoded.claims)
         claims = dict(decoded.claims)
+        scopes = frozenset(str(claims.get("scope", "")).split())
         return Caller(
             subject=str(claims["sub"]),
-            scopes=frozenset(str(claims.get("scope", "")).split()),
+            scopes=scopes,
             issuer=claims.get("issuer"),
             claims=claims,
+            person=SignedIn.read(claims) if PERSON in scopes or "sid" in claims else None,
         )
 
     async def _keys_for(self, token: str) -> KeySet:
@@ -147,6 +214,7 @@ class Tokens:
                 answer = await self._http.get(self._jwks_url)
                 answer.raise_for_status()
                 self._keys = KeySet.import_key_set(answer.json())
+                self._known.clear()  # the key of one of them may be published no more
                 self._fetched_at = time.monotonic()
             except (httpx.HTTPError, JoseError, ValueError) as error:
                 log.warning("keys_away", error=repr(error)[:200])
@@ -168,7 +236,7 @@ def _has(keys: KeySet, kid: str) -> bool:
 _bearer = HTTPBearer(auto_error=False, description="An access token from identity")
 
 
-async def _caller(
+async def _bearer_of_a_token(
     request: Request,
     needed: SecurityScopes,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
@@ -187,6 +255,24 @@ async def _caller(
     if missing:
         metrics.tokens_refused.labels("scope").inc()
         raise ScopeMissing(missing[0])
+    return caller
+
+
+whose_token: Callable[..., Coroutine[Any, Any, Caller]] = _bearer_of_a_token
+"""Whose token it is, whether or not that session was ended meanwhile.
+
+Only for the service that signs people in: it knows its sessions, and asks them itself.
+"""
+
+
+async def _caller(request: Request, caller: Annotated[Caller, Security(whose_token)]) -> Caller:
+    if caller.person is None:
+        return caller
+    revocations: Revocations | None = getattr(request.app.state, "revocations", None)
+    if revocations is None or await revocations.has_ended(caller.person.session_id):
+        # A service that does not hear which sessions end takes no person's token at all.
+        metrics.tokens_refused.labels("ended").inc()
+        raise Unauthenticated("the session was ended")
     return caller
 
 

@@ -19,7 +19,15 @@ from starlette.exceptions import HTTPException
 
 from chassis import conventions, metrics, repeated_requests, traceparent, tracing, trail
 from chassis.database import Database, is_away
-from chassis.failures import Conflict, Invalid, NotAllowed, NotFound, Refusal, TryLater
+from chassis.failures import (
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refusal,
+    TooOften,
+    TryLater,
+)
 from chassis.identifiers import new_id
 from chassis.problems import AT_MOST, pointer_to
 from chassis.tokens import ScopeMissing, Unauthenticated
@@ -32,6 +40,7 @@ _STATUS: dict[type[Exception], int] = {
     NotAllowed: 403,
     Conflict: 409,
     Invalid: 422,
+    TooOften: 429,
     TryLater: 503,
 }
 _UNREADABLE = 400
@@ -45,7 +54,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         "description": http.HTTPStatus(status).phrase,
         "content": {"application/problem+json": _PROBLEM_BODY},
     }
-    for status in (400, 401, 403, 404, 409, 422, 503)
+    for status in (400, 401, 403, 404, 409, 422, 429, 503)
 }
 """For ``responses=`` of a router: what any route may answer instead."""
 
@@ -183,9 +192,16 @@ def problem(
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # noqa: S101 (FastAPI's handlers are loosely typed)
     status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
-    soon = isinstance(error, repeated_requests.StillBeingAnswered)
-    headers = {"Retry-After": "1"} if soon else None
-    return problem(status, str(error), error.problems, headers)
+    return problem(status, str(error), error.problems, _when_again(error))
+
+
+def _when_again(refusal: Refusal) -> dict[str, str] | None:
+    """Say when what was refused may be asked again, where that is known."""
+    if isinstance(refusal, TooOften):
+        return {"Retry-After": str(refusal.seconds)}
+    if isinstance(refusal, repeated_requests.StillBeingAnswered):
+        return {"Retry-After": "1"}
+    return None
 
 
 async def _unreadable(_request: Request, error: Exception) -> Response:
