@@ -1,5 +1,6 @@
 """Each process is given what it needs, and never what opens more than that."""
 
+import base64
 import json
 import shlex
 from dataclasses import replace
@@ -83,6 +84,35 @@ def test_links_are_made_and_checked_with_the_same_key(keys: Keys) -> None:
     assert given["notifications"]["NOTIFICATIONS_LINK_KEY"] == checked
 
 
+def test_second_factors_are_sealed_with_a_key_of_their_own(keys: Keys) -> None:
+    given = of_services(keys)["identity"]
+
+    (sealing,) = json.loads(given["IDENTITY_VAULT_KEYS"])
+    assert len(base64.urlsafe_b64decode(sealing)) == 32
+    assert sealing not in given["IDENTITY_LINK_KEYS"]
+
+
+def test_passkeys_are_of_the_name_that_a_browser_takes_for_this_machine(keys: Keys) -> None:
+    given = of_services(keys)["identity"]
+
+    port = addresses().portal.rpartition(":")[2]
+    assert given["IDENTITY_PASSKEY_DOMAIN"] == "localhost"
+    assert json.loads(given["IDENTITY_PASSKEY_ORIGINS"]) == [f"http://localhost:{port}"]
+
+
+def test_a_run_from_before_there_were_accounts_gets_the_key_it_lacks(keys: Keys) -> None:
+    of_services(keys)
+    kept = json.loads(keys.file.read_text())
+    del kept["vault_key"]
+    keys.file.write_text(json.dumps(kept))
+
+    given = of_services(Keys(keys.file))["identity"]
+
+    assert json.loads(given["IDENTITY_LINK_KEYS"]) == [kept["link_key"]]
+    assert json.loads(given["IDENTITY_VAULT_KEYS"]) != []
+    assert json.loads(keys.file.read_text()).keys() == kept.keys() | {"vault_key"}
+
+
 def test_secrets_are_the_same_in_the_next_run(keys: Keys) -> None:
     first = of_services(keys)
 
@@ -124,6 +154,7 @@ def test_keys_that_are_rotated_by_hand_take_the_place_of_the_runs_own() -> None:
     shell = {
         "IDENTITY_SIGNING_KEYS": "[one, two]",
         "IDENTITY_LINK_KEYS": "[three]",
+        "IDENTITY_VAULT_KEYS": "[four]",
         "NOTIFICATIONS_LINK_KEY": "three",
         "IDENTITY_DATABASE_URL": "postgresql://other",
     }
@@ -133,6 +164,7 @@ def test_keys_that_are_rotated_by_hand_take_the_place_of_the_runs_own() -> None:
     assert rotated.pop("identity") == {
         "IDENTITY_SIGNING_KEYS": "[one, two]",
         "IDENTITY_LINK_KEYS": "[three]",
+        "IDENTITY_VAULT_KEYS": "[four]",
     }
     assert rotated.pop("notifications") == {"NOTIFICATIONS_LINK_KEY": "three"}
     assert not any(rotated.values())

@@ -51,6 +51,46 @@ def board() -> Board:
             ),
         ),
     )
+    people = Row(
+        "How do people get in?",
+        (
+            Curve(
+                "Signing in with a password, per second",
+                (Ask(rate("postkamer_sign_ins_total", "outcome", _ITS), "{{outcome}}"),),
+                unit="reqps",
+                about="Refused is a wrong password or an address without an account: nobody is "
+                "told which.",
+                width=6,
+            ),
+            Curve(
+                "Sessions started and ended, per second",
+                (Ask(rate("postkamer_sessions_total", "change", _ITS), "{{change}}"),),
+                unit="cps",
+                about="Ended by someone; those that are left alone end by themselves.",
+                width=6,
+            ),
+            Curve(
+                "Proofs of a mailbox, per second",
+                (
+                    Ask(
+                        rate("postkamer_proofs_total", "kind, change", _ITS),
+                        "{{kind}}, {{change}}",
+                    ),
+                    Ask(rate("postkamer_registrations_total", "service", _ITS), "registered"),
+                ),
+                unit="cps",
+                width=6,
+            ),
+            Curve(
+                "Tried too often, per second",
+                (Ask(rate("postkamer_throttled_total", "bucket", _ITS), "{{bucket}}"),),
+                unit="reqps",
+                about="By what was counted: an account, a known browser, a visitor's address, the "
+                "mails to a mailbox.",
+                width=6,
+            ),
+        ),
+    )
     return Board(
         _NAME,
         "Postkamer: identity",
@@ -59,6 +99,7 @@ def board() -> Board:
         (
             working(_NAME),
             does,
+            people,
             behind(_NAME),
             failed(_NAME),
             asked(_NAME),

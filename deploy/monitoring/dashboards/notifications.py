@@ -100,6 +100,28 @@ def _letters() -> Row:
                 about="Until the relay had accepted it; a reader who became known late counts too.",
             ),
             Curve(
+                "Mails about accounts asked for, per hour",
+                (
+                    Ask(
+                        "sum by (kind) "
+                        f"(increase(postkamer_letters_to_people_total{{{_ITS}}}[1h]))",
+                        "{{kind}}",
+                    ),
+                ),
+                stacked=True,
+                about="register and reset in a heap: somebody tries addresses.",
+            ),
+            Curve(
+                "From asking to the relay, mails about accounts",
+                (
+                    Ask(_quantile(0.5, "postkamer_letters_to_people_seconds"), "p50"),
+                    Ask(p95("postkamer_letters_to_people_seconds", "", _ITS), "p95"),
+                ),
+                unit="s",
+                about="Codes are good for ten minutes, and somebody waits for most of them.",
+                todo=("LettersOverdue",),
+            ),
+            Curve(
                 "Being handed over",
                 (Ask(f"sum by (work) (postkamer_work_in_flight{{{_ITS}}})", "{{work}}"),),
             ),
@@ -152,6 +174,6 @@ def _failed() -> tuple[Curve, ...]:
     )
 
 
-def _quantile(share: float) -> str:
-    buckets = f"sum by (le) (rate(postkamer_letter_seconds_bucket{{{_ITS}}}[{RATE}]))"
+def _quantile(share: float, of: str = "postkamer_letter_seconds") -> str:
+    buckets = f"sum by (le) (rate({of}_bucket{{{_ITS}}}[{RATE}]))"
     return f"histogram_quantile({share}, {buckets})"

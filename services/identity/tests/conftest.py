@@ -2,17 +2,27 @@
 
 import json
 import secrets
+from datetime import timedelta
 
 import pytest
 from joserfc.jwk import ECKey
+from services.identity.tests.residents import Residents
 
+from chassis.identifiers import now
+from chassis.signing import sign
 from chassis.testing import said
 from contracts.identity import MainContact, RegisterCustomer
-from identity import admitting
+from identity import addresses, admitting, inviting, queries, registering
+from identity.accounts import Account
 from identity.admitting import Admission
 from identity.app import service as the_service
 from identity.gateways import Gateways
+from identity.inviting import Grant, Invited
 from identity.mint import Mint
+from identity.passkeys import Passkeys
+from identity.passwords import Passwords
+from identity.starting import Visitor
+from identity.vault import Vault
 
 
 @pytest.fixture
@@ -26,10 +36,24 @@ def signing_key():
     return lambda: json.dumps(ECKey.generate_key("P-256").as_dict(private=True))
 
 
+@pytest.fixture(scope="session")
+def passwords():
+    """Return the gateway to argon2."""
+    passwords = Passwords()
+    yield passwords
+    passwords.close()
+
+
 @pytest.fixture
-def gateways(signing_key):
+def gateways(signing_key, passwords):
     mint = Mint("http://identity.test", [signing_key()])
-    return Gateways(mint=mint, link_keys=(secrets.token_bytes(32),))
+    return Gateways(
+        mint=mint,
+        link_keys=(secrets.token_bytes(32),),
+        passwords=passwords,
+        vault=Vault([secrets.token_bytes(32)]),
+        passkeys=Passkeys("localhost", ["http://localhost:8100"]),
+    )
 
 
 @pytest.fixture
@@ -69,3 +93,124 @@ def told(session):
         return [each.read(kind) for each in await said(session, kind)]
 
     return told
+
+
+PASSWORD = "drie vogels zingen in de regen"
+"""A password that the rules take."""
+
+
+@pytest.fixture
+def password():
+    """Return the password of whoever ``account_of`` gave an account."""
+    return PASSWORD
+
+
+@pytest.fixture
+def transactions(database):
+    """Return what opens short transactions, as a door would."""
+    return database.transaction
+
+
+@pytest.fixture
+def visitor():
+    """Return a function that makes a visitor."""
+
+    def visitor(address="203.0.113.9", **known):
+        return Visitor(address=address, browser="Firefox on Windows", **known)
+
+    return visitor
+
+
+@pytest.fixture
+def account_of(passwords):
+    """Return a function that gives a person an account, as if they had registered."""
+
+    async def account_of(session, email="jan@example.com", *, group="dl5", password=PASSWORD):
+        key = addresses.key_of(email, pointer="")
+        person = await queries.person_to_change(session, group, email, key)
+        person.registered = True
+        person.version += 1
+        session.add(
+            Account(
+                person_id=person.id,
+                password_hash=await passwords.hash(password) if password else None,
+                password_changed_at=now(),
+                registered_at=now(),
+            )
+        )
+        await session.flush()
+        return person
+
+    return account_of
+
+
+@pytest.fixture
+def link_of(gateways):
+    """Return a function that makes a mail's link as notifications would."""
+
+    def link_of(ticket_id, *, age=0, key=gateways.link_keys[0], purpose="view"):
+        day = (now() - timedelta(days=age)).date().isoformat()
+        return f"{ticket_id}.{day}.{sign(key, str(ticket_id), day, purpose)}"
+
+    return link_of
+
+
+@pytest.fixture
+def with_numbers(admit, customer):
+    """Return a function that makes customer numbers known; returns their main contact's id."""
+
+    async def register(session, *numbers, email="jan@example.com", issuer="dl5", **told):
+        if await queries.issuer(session, issuer) is None:
+            await admit(session, issuer)
+        for number in numbers:
+            await registering.register(session, issuer, customer(number, email=email, **told))
+        group = (await queries.issuer(session, issuer)).issuer_group
+        person = await queries.person_to_change(session, group, email, email.lower())
+        person.registered = True
+        await session.flush()
+        return person.id
+
+    return register
+
+
+@pytest.fixture
+def sharing_with():
+    """Return a function by which a main contact shares numbers with an address."""
+
+    async def invite(
+        session, me, *numbers, email="an@accountants.example", portal=True, mail=True, **told
+    ):
+        known = {"first_name": "An", "last_name": "Maes", "language": "fr", "future": None}
+        granted = dict.fromkeys(numbers, Grant(portal, mail))
+        wanted = Invited(email=email, numbers=granted, **known | told)
+        return (await inviting.invite(session, me, "dl5", "dl5", wanted))[0]
+
+    return invite
+
+
+@pytest.fixture
+def residents(database, gateways, admit, customer):
+    """Return what lets people move in: registered, signed in, with second factors."""
+    return Residents(database, gateways, admit, customer)
+
+
+@pytest.fixture
+def as_(web_door):
+    """Return a function that asks something over HTTP as someone who is signed in."""
+
+    async def ask(resident, method, path, **how):
+        headers = web_door.signed_in(resident.id, sid=str(resident.session_id))
+        return await web_door.http.request(method, path, headers=headers, **how)
+
+    return ask
+
+
+@pytest.fixture
+def portal(web_door):
+    """Return a function that asks something over HTTP as the portal does."""
+
+    async def ask(path, **body):
+        headers = web_door.bearer("accounts:act", service="portal")
+        return await web_door.http.post(path, json=body, headers=headers)
+
+    return ask

@@ -177,7 +177,11 @@ async def test_a_link_is_opened_for_the_portal(ask, database, gateways):
         "name": "Delta Lease",
         "accent": "#1f4e79",
         "palette": palette_of("#1f4e79").model_dump(),
+        "language": "nl",
+        "group": "dl5",
     }
+    assert (opened["email"], opened["role"]) == ("jan@example.com", "main")
+    assert (opened["first_name"], opened["last_name"]) == ("Jan", "Peeters")
     assert (opened["customer_number"], opened["language"]) == ("DL5-104233", "nl")
     assert (opened["registered"], opened["expires_in"]) == (False, 300)
     assert opened["token"].count(".") == 2

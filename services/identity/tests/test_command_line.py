@@ -15,7 +15,7 @@ from chassis.command_line import StepRefused, obey
 from chassis.identifiers import new_id
 from chassis.signing import key_from
 from chassis.testing import said
-from contracts.identity import IssuerChanged, PersonChanged
+from contracts.identity import CustomerNumberChanged, IssuerChanged, PersonChanged
 from identity import granting, queries, registering, republishing
 from identity.command_line import COMMANDS
 from identity.mint import new_key, read_keys
@@ -43,6 +43,9 @@ def settings(database_url, signing_key):
         amqp_url="amqp://nobody:none@127.0.0.1:9/nowhere",
         signing_keys=[signing_key()],
         link_keys=["A" * 43],
+        vault_keys=["B" * 43],
+        passkey_domain="localhost",
+        passkey_origins=["http://localhost:8100"],
     )
 
 
@@ -291,6 +294,23 @@ async def test_a_late_listener_is_told_everything(
     assert f"{PersonChanged.routing_key}: 3" in printed
 
 
+async def test_a_listener_is_told_of_what_it_hears_and_of_nothing_else(
+    do, admit, customer, database, with_broker, vhost
+):
+    """Nobody needs to know who lives at an address in order to keep their documents."""
+    async with vhost.admin() as admin:
+        await admin.declare(topology.of_service("credit", [CustomerNumberChanged], unrouted=False))
+    async with database.transaction() as session:
+        await admit(session)
+        await registering.register(session, "dl5", customer())
+
+    await do("republish", "--to", "credit", settings=with_broker, admin_url=vhost.admin_url)
+
+    async with database.transaction() as session:
+        returned = [each.name for each in await said(session) if each.exchange == "returns"]
+    assert returned == [CustomerNumberChanged.routing_key]
+
+
 async def test_nothing_is_republished_to_who_does_not_listen(do, with_broker, vhost, database):
     with pytest.raises(StepRefused, match="nobody does not listen"):
         await do("republish", "--to", "nobody", settings=with_broker, admin_url=vhost.admin_url)
@@ -334,6 +354,7 @@ def test_fresh_keys_are_printed_before_there_is_any_environment(service, capsys)
     assert len(read_keys([signing, another])) == 2
     assert len(key_from(link)) == 32
     assert link != printed("new-link-key")
+    assert key_from(printed("new-vault-key"))
 
 
 @pytest.mark.parametrize(

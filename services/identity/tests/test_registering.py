@@ -168,7 +168,7 @@ async def test_an_unusable_address_is_refused_with_its_place(session, admit, cus
 
 
 async def test_another_main_contact_takes_over_at_that_moment(session, admit, customer, told):
-    """I-17 I-23"""
+    """I-09 I-17 I-23: a guest tells the issuer, whose system says the new address."""
     await admit(session)
     await registering.register(session, "dl5", customer())
     jan = await person_with(session, "jan@example.com")

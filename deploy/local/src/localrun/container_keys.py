@@ -25,6 +25,7 @@ SECRETS = (
     "_SIGNING_KEYS",
     "_LINK_KEYS",
     "_LINK_KEY",
+    "_VAULT_KEYS",
     "_CLIENT_SECRET",
     "AMQP_ADMIN_URL",
 )

@@ -19,7 +19,15 @@ _RELAY = ("SMTP_HOST", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_STAR
 _RELAY_HABITS = ("SMTP_EVIDENCE", "ON_UNKNOWN")
 
 _REPLICAS = ("1", "2", "3", "4")
-_ROTATED = ("IDENTITY_SIGNING_KEYS", "IDENTITY_LINK_KEYS", "NOTIFICATIONS_LINK_KEY")
+_ROTATED = (
+    "IDENTITY_SIGNING_KEYS",
+    "IDENTITY_LINK_KEYS",
+    "IDENTITY_VAULT_KEYS",
+    "NOTIFICATIONS_LINK_KEY",
+)
+
+# Browsers take no address in figures for a domain.
+_PASSKEY_DOMAIN = "localhost"
 
 _BOUNCE_DOMAIN = "bounce.localhost"
 
@@ -94,11 +102,15 @@ def of_services(
         "IDENTITY_SIGNING_KEYS": json.dumps([keys.signing_key()]),
         "IDENTITY_PUBLIC_URL": addresses.identity,
         "IDENTITY_BROKER_PUBLIC_URL": without_credentials(addresses.amqp),
+        "IDENTITY_VAULT_KEYS": json.dumps([keys.vault_key()]),
+        "IDENTITY_PASSKEY_DOMAIN": _PASSKEY_DOMAIN,
+        "IDENTITY_PASSKEY_ORIGINS": json.dumps(_passkey_origins(addresses)),
     }
     given["documents"] |= {"DOCUMENTS_FILES_URL": files.as_uri()}
     given["notifications"] |= _of_notifications(addresses, relay, keys)
     given["portal"] |= {
         "PORTAL_DOCUMENTS_URL": addresses.documents,
+        "PORTAL_NOTIFICATIONS_URL": addresses.notifications,
         "PORTAL_CLIENT_ID": "portal",
         "PORTAL_CLIENT_SECRET": keys.password("portal.client"),
     }
@@ -210,6 +222,13 @@ def _of_notifications(addresses: Addresses, relay: Relay, keys: Keys) -> dict[st
             "BOUNCE_PORT": addresses.bounces.rpartition(":")[2],
         }
     return {f"NOTIFICATIONS_{name}": value for name, value in given.items() if value}
+
+
+def _passkey_origins(addresses: Addresses) -> list[str]:
+    """Return where the pages are that may use passkeys: every portal, by its name."""
+    every = addresses.services().items()
+    portals = [url for name, url in every if name.partition(".")[0] == "portal"]
+    return [f"http://{_PASSKEY_DOMAIN}:{url.rpartition(':')[2]}" for url in portals]
 
 
 def _database(service: str, addresses: Addresses) -> str:

@@ -28,9 +28,11 @@ class Keys:
 
     def link_key(self) -> str:
         """Return the key of the links in mails: 32 bytes, base64url."""
-        return self._named(
-            "link_key", lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-        )
+        return self._named("link_key", _make_key)
+
+    def vault_key(self) -> str:
+        """Return the key that second factors are sealed with: 32 bytes, base64url."""
+        return self._named("vault_key", _make_key)
 
     def signing_key(self) -> str:
         """Return the key that tokens are signed with: a private P-256 JWK as JSON."""
@@ -50,6 +52,10 @@ def write_private(path: Path, text: str) -> None:
     draft.touch(mode=0o600, exist_ok=False)
     draft.write_text(text)
     draft.replace(path)
+
+
+def _make_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def _make_signing_key() -> str:

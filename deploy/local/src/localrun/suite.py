@@ -16,7 +16,7 @@ from localrun.readiness import until_ready
 from localrun.running import Run
 from localrun.terminal import Terminal
 
-_PORTAL_SCOPE = "links:open"
+_PORTAL_SCOPES = ("links:open", "accounts:act")
 
 Play = Callable[[Addresses], Awaitable[int | None]]
 
@@ -139,7 +139,9 @@ async def _deploy(run: Run, addresses: Addresses, given: Mapping[str, dict[str, 
         if service == "identity":
             client = given["portal"]
             wanted = ["--service", "portal", "--client-id", client["PORTAL_CLIENT_ID"]]
-            wanted += ["--scope", _PORTAL_SCOPE, "--secret-stdin"]
+            for scope in _PORTAL_SCOPES:
+                wanted += ["--scope", scope]
+            wanted.append("--secret-stdin")
             secret = client["PORTAL_CLIENT_SECRET"]
             await steps.run(
                 service, [*command, "add-client", *wanted], surroundings, run.terminal, secret

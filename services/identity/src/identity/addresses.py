@@ -16,3 +16,12 @@ def key_of(email: str, *, pointer: str) -> str:
         raise AddressUnusable(pointer, str(wrong)) from wrong
     # lower, not casefold: straße@ and strasse@ may be two people's mailboxes.
     return f"{valid.local_part}@{valid.ascii_domain or valid.domain}".lower()
+
+
+def key_of_any(text: str) -> str:
+    """Return what a typed address is looked up by; what is no address belongs to nobody."""
+    try:
+        return key_of(text.strip(), pointer="")
+    except AddressUnusable:
+        # The database takes neither halves of characters nor NUL.
+        return text.encode(errors="replace").decode().replace("\0", "?").strip().lower()

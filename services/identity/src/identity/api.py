@@ -12,11 +12,11 @@ from pydantic import BaseModel
 from chassis import web
 from chassis.tokens import FRESH_SECONDS, Caller, who_calls
 from contracts.customer_number import CustomerNumber
-from contracts.identity import Palette
 from contracts.people import EmailAddress, Language
 from contracts.text import Line
-from identity import accents, granting, looking_up, measures, opening, sharing
+from identity import granting, looking_up, looks, measures, opening, sharing
 from identity.gateways import Gateways
+from identity.models import Role
 
 router = web.router()
 
@@ -52,24 +52,34 @@ class Link(BaseModel):
     link: Line
 
 
-class IssuerLook(BaseModel):
-    """How an issuer looks; ``palette`` is its accent as finished colours."""
-
-    issuer: str
-    name: str
-    accent: str
-    palette: Palette | None
-
-
 class OpenedLink(BaseModel):
     """What a link opens."""
 
-    issuer: IssuerLook
+    issuer: looks.IssuerLook
     customer_number: str
     language: str
     registered: bool
+    email: str
+    first_name: str | None
+    last_name: str | None
+    role: Role
     token: str
     expires_in: int
+
+
+class Granted(BaseModel):
+    """A token, and how long it is good for (RFC 6749, 5.1)."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+    scope: str
+
+
+class NotGranted(BaseModel):
+    """Why there is none (RFC 6749, 5.2)."""
+
+    error: str
 
 
 @router.get("/v1/customer-numbers/{customer_number}")
@@ -91,7 +101,9 @@ async def share(
 ) -> Shared:
     """Share a customer number with an address, or turn the switches of who shares it already."""
     wanted = sharing.Share(email=email, **shared_user.model_dump())
-    ticket, is_new = await sharing.share(session, caller.working_for(), customer_number, wanted)
+    ticket, is_new = await sharing.share(
+        session, caller.working_for(), customer_number, wanted, by=caller.subject
+    )
     response.status_code = 201 if is_new else 200
     return Shared(
         person_id=ticket.person_id,
@@ -107,7 +119,7 @@ async def unshare(
     customer_number: CustomerNumber, email: EmailAddress, caller: Writer, session: web.Session
 ) -> None:
     """Stop sharing a customer number with an address."""
-    await sharing.unshare(session, caller.working_for(), customer_number, email)
+    await sharing.unshare(session, caller.working_for(), customer_number, email, by=caller.subject)
 
 
 @router.post("/v1/links/open")
@@ -116,23 +128,24 @@ async def open_link(
 ) -> OpenedLink:
     """Open a mail link; it can be opened again until it expires or is revoked."""
     opened = await opening.open_link(session, held.mint, held.link_keys, link.link)
-    issuer = opened.issuer
     return OpenedLink(
-        issuer=IssuerLook(
-            issuer=issuer.issuer,
-            name=issuer.name,
-            accent=issuer.accent,
-            palette=accents.palette_of(issuer.accent),
-        ),
+        issuer=looks.look_of(opened.issuer),
         customer_number=opened.customer_number,
         language=opened.language,
         registered=opened.registered,
+        email=opened.email,
+        first_name=opened.first_name,
+        last_name=opened.last_name,
+        role=opened.role,
         token=opened.token,
         expires_in=int(opened.lifetime.total_seconds()),
     )
 
 
-@router.post("/v1/oauth/token")
+@router.post(
+    "/v1/oauth/token",
+    responses={200: {"model": Granted}, 400: {"model": NotGranted}, 401: {"model": NotGranted}},
+)
 async def token(
     session: web.Session,
     held: Held,

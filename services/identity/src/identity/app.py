@@ -1,11 +1,13 @@
 """The service, put together."""
 
 from chassis.service import Service
+from identity import account_commands, accounts_api, me_api, sharing_api, steps_api
 from identity.api import router
 from identity.command_line import COMMANDS, MAKERS
 from identity.gateways import gateways
 from identity.handlers import handlers
 from identity.models import metadata
+from identity.schedule import schedule
 from identity.settings import Settings
 
 service = Service(
@@ -13,9 +15,10 @@ service = Service(
     purpose="Who is who: issuers, customer numbers, the people who may see them, and tokens.",
     settings=Settings,
     gateways=gateways,
-    api=[router],
+    api=[router, accounts_api.router, steps_api.router, me_api.router, sharing_api.router],
     handlers=handlers,
     metadata=metadata,
-    commands=COMMANDS,
+    schedule=schedule,
+    commands=(*COMMANDS, *account_commands.COMMANDS),
     makers=MAKERS,
 )

@@ -143,14 +143,15 @@ def _configure_republish(parser: ArgumentParser) -> None:
 
 
 async def republish(settings: Settings, chosen: Namespace) -> int:
-    """Tell one listener every issuer, person and customer number again."""
+    """Tell one listener again of every issuer, person and customer number that it hears of."""
     async with admin_of(settings) as admin:
         queues = {queue["name"] for queue in await admin.queues()}
-    if missing := {queue_of(chosen.to, event) for event in republishing.EVENTS} - queues:
-        raise StepRefused(f"{chosen.to} does not listen: there is no {min(missing)}")
+    heard = [each for each in republishing.EVENTS if queue_of(chosen.to, each) in queues]
+    if not heard:
+        raise StepRefused(f"{chosen.to} does not listen: it has no queue for any of this")
     database = Database(settings.database_url.get_secret_value(), connections=1)
     try:
-        for event in republishing.EVENTS:
+        for event in heard:
             told = 0
             while True:
                 async with database.transaction() as session:
@@ -200,4 +201,5 @@ COMMANDS = (
 MAKERS = (
     Maker("new-signing-key", "print a fresh key for IDENTITY_SIGNING_KEYS", mint.new_key),
     Maker("new-link-key", "print a fresh key for mail links", new_key),
+    Maker("new-vault-key", "print a fresh key for IDENTITY_VAULT_KEYS", new_key),
 )

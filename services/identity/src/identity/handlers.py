@@ -5,10 +5,12 @@ from chassis.handling import Delivery, Handlers
 from contracts.identity import (
     CommandRefused,
     CustomerRegistered,
+    ForgetAccess,
     RegisterCustomer,
     RegisterCustomerRefused,
+    SealAudit,
 )
-from identity import registering
+from identity import forgetting, registering, sealing
 from identity.gateways import Gateways
 
 handlers: Handlers[Gateways] = Handlers()
@@ -26,3 +28,15 @@ async def register_customer(command: RegisterCustomer, delivery: Delivery[Gatewa
         kept=tuple(registered.kept),
     )
     await outbox.answer(delivery.session, delivery.sender, outcome)
+
+
+@handlers.handles(SealAudit)
+async def seal_audit(_task: SealAudit, delivery: Delivery[Gateways]) -> None:
+    """A minute has passed."""
+    await sealing.seal(delivery.session)
+
+
+@handlers.handles(ForgetAccess)
+async def forget_access(_task: ForgetAccess, delivery: Delivery[Gateways]) -> None:
+    """An hour has passed, or there was more to forget."""
+    await forgetting.forget(delivery.session)

@@ -19,13 +19,25 @@ def ticket_of(
     link: str, keys: Sequence[bytes], now: datetime, *, purpose: str = VIEW
 ) -> UUID | None:
     """Return the ticket of a link, or None when it is forged, misshapen or too old."""
+    signed = _read(link, keys, purpose)
+    if signed is None:
+        return None
+    ticket, made = signed
+    return ticket if now.astimezone(UTC).date() <= made + LIFETIME else None
+
+
+def ticket_of_old(link: str, keys: Sequence[bytes], *, purpose: str = VIEW) -> UUID | None:
+    """Return the ticket of a link, however old, or None when it is forged or misshapen."""
+    signed = _read(link, keys, purpose)
+    return signed[0] if signed else None
+
+
+def _read(link: str, keys: Sequence[bytes], purpose: str) -> tuple[UUID, date] | None:
     ticket, _, rest = link.partition(".")
     day, _, mac = rest.partition(".")
     if not is_signed(keys, mac, ticket, day, purpose):
         return None
     try:
-        made = date.fromisoformat(day)
-        found = UUID(ticket)
+        return UUID(ticket), date.fromisoformat(day)
     except ValueError:
         return None
-    return found if now.astimezone(UTC).date() <= made + LIFETIME else None

@@ -5,23 +5,18 @@ from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import NAMES, Conventions
 from chassis.identifiers import new_id
 from chassis.mailboxes import with_mailboxes
+from identity import accounts, trails  # noqa: F401 (their tables belong to the metadata)
+from identity.tables import Table
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """Since when the first main contact of a customer number answers for it: since ever.
 
 So an invoice that overtakes its customer's registration still finds its reader.
 """
-
-
-class Table(Conventions, DeclarativeBase):
-    """A table of identity."""
-
-    metadata = sa.MetaData(naming_convention=NAMES)
 
 
 class Role(StrEnum):
@@ -71,6 +66,11 @@ class Person(Table):
     state: Mapped[str] = mapped_column(default="active")
     version: Mapped[int] = mapped_column(default=0)
 
+    @property
+    def full_name(self) -> str:
+        """Return first and last name, as far as they are known."""
+        return f"{self.first_name or ''} {self.last_name or ''}".strip()
+
     def describe(self, **said: str | None) -> tuple[bool, list[str]]:
         """Take over what another says of this person.
 
@@ -88,6 +88,30 @@ class Person(Table):
         if changed:
             self.version += 1
         return changed, kept
+
+    def settle(self, **said: str | None) -> bool:
+        """Take over what the person says of themselves; nobody else may change it any more."""
+        told = {field: value for field, value in said.items() if value is not None}
+        changed = {field: value for field, value in told.items() if getattr(self, field) != value}
+        for field, value in changed.items():
+            setattr(self, field, value)
+        self.own_fields = sorted({*self.own_fields, *told})
+        if changed:
+            self.version += 1
+        return bool(changed)
+
+    def move(self, email: str, email_key: str) -> None:
+        """Take another address, for mails and for signing in alike."""
+        self.email, self.email_key = email, email_key
+        self.own_fields = sorted({*self.own_fields, "email"})
+        self.version += 1
+
+    def erase(self) -> None:
+        """Keep nothing of who it was: what is left says that there was someone."""
+        self.email, self.email_key = "", f"erased {self.id}"
+        self.language = self.first_name = self.last_name = None
+        self.registered, self.own_fields, self.state = False, [], "erased"
+        self.version += 1
 
 
 class CustomerNumber(Table):
@@ -109,7 +133,11 @@ class CustomerNumber(Table):
     """The main contact's address as the issuer last gave it; the person may have moved on."""
     state: Mapped[str] = mapped_column(default="active")
     notify: Mapped[str] = mapped_column(default="at_once")
+    notify_since: Mapped[datetime | None]
+    """Since when its mails are on again; what was published before is not mailed late."""
     attach: Mapped[list[str]] = mapped_column(default=list)
+    handed_over_at: Mapped[datetime | None]
+    """When a main contact gave it to another; the issuer may still name the one before."""
     version: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]
 
@@ -123,6 +151,14 @@ class CustomerNumber(Table):
         for field, value in changed.items():
             setattr(self, field, value)
         return bool(changed)
+
+    def announce(self, notify: str, attach: list[str], at: datetime) -> bool:
+        """Set how its documents are announced; return whether that is news."""
+        news = (self.notify, self.attach) != (notify, attach)
+        if notify != self.notify:
+            self.notify_since = at
+        self.notify, self.attach = notify, attach
+        return news
 
     def change(self, at: datetime) -> None:
         """Count a change, so that listeners know the newer snapshot."""
@@ -152,6 +188,8 @@ class Ticket(Table):
     role: Mapped[Role]
     portal: Mapped[bool]
     mail: Mapped[bool]
+    mail_since: Mapped[datetime | None]
+    """Since when mails are on again; what was published before is not mailed late."""
     since: Mapped[datetime]
     until: Mapped[datetime | None]
 
@@ -159,9 +197,11 @@ class Ticket(Table):
         """End the claim; what was published before is still the person's to hear of."""
         self.until = at
 
-    def switch(self, *, portal: bool, mail: bool) -> bool:
+    def switch(self, *, portal: bool, mail: bool, at: datetime) -> bool:
         """Set the two switches of a shared user; return whether one turned."""
         turned = (self.portal, self.mail) != (portal, mail)
+        if mail and not self.mail:
+            self.mail_since = at
         self.portal, self.mail = portal, mail
         return turned
 

@@ -23,6 +23,10 @@ class Opened:
     customer_number: str
     language: str
     registered: bool
+    email: str
+    first_name: str | None
+    last_name: str | None
+    role: Role
     token: str
     lifetime: timedelta
 
@@ -62,6 +66,10 @@ async def _open(session: AsyncSession, mint: Mint, keys: Sequence[bytes], link: 
         customer_number=number.customer_number,
         language=person.language or issuer.language,
         registered=person.registered,
+        email=person.email,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        role=ticket.role,
         token=token,
         lifetime=LIFETIME,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -90,15 +91,25 @@ async def live_tickets(session: AsyncSession, number: str) -> Sequence[Ticket]:
     ).all()
 
 
-async def ended_tickets(session: AsyncSession, number: str, at: datetime) -> Sequence[Ticket]:
-    """Find whose claim on a customer number ended lately."""
-    return (
-        await session.scalars(
-            sa.select(Ticket)
-            .where(Ticket.customer_number == number, Ticket.until > at - ENDED_KEPT)
-            .order_by(Ticket.until, Ticket.id)
-        )
-    ).all()
+async def live_claims(session: AsyncSession, numbers: Sequence[str]) -> Sequence[sa.Row[Any]]:
+    """Find who may see some customer numbers now, the oldest first: rows, for there may be many."""
+    named = Ticket.customer_number == sa.any_(_texts(numbers))
+    found = sa.select(*Ticket.__table__.c).where(named, Ticket.until.is_(None))
+    return (await session.execute(found.order_by(Ticket.since, Ticket.id))).all()
+
+
+async def ended_claims(
+    session: AsyncSession, numbers: Sequence[str], at: datetime
+) -> Sequence[sa.Row[Any]]:
+    """Find whose claim on some customer numbers ended lately, as rows."""
+    named = Ticket.customer_number == sa.any_(_texts(numbers))
+    found = sa.select(*Ticket.__table__.c).where(named, Ticket.until > at - ENDED_KEPT)
+    return (await session.execute(found.order_by(Ticket.until, Ticket.id))).all()
+
+
+def _texts(values: Sequence[str]) -> sa.BindParameter[list[str]]:
+    """Give texts as one parameter, however many they are."""
+    return sa.literal(list(values), sa.ARRAY(sa.Text()))
 
 
 async def had_a_main_contact(session: AsyncSession, number: str) -> bool:

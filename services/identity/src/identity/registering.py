@@ -1,5 +1,6 @@
 """Register customers: what a billing system says of a customer number and its main contact."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +9,7 @@ from chassis import outbox
 from chassis.identifiers import now
 from contracts.customer_number import issuer_of
 from contracts.identity import MainContact, RegisterCustomer
-from identity import addresses, measures, queries, snapshots
+from identity import addresses, auditing, granting_claims, measures, queries, snapshots
 from identity.errors import CustomerOfAnotherIssuer, IssuerUnknown
 from identity.models import BEGINNING, CustomerNumber, Issuer, Person, Role, Ticket
 
@@ -81,32 +82,54 @@ async def _main_contact(
     same_as_before = ticket is not None and number.given_email_key == email_key
     if ticket and same_as_before:
         person = (await queries.people(session, [ticket.person_id]))[ticket.person_id]
+        if number.handed_over_at is not None:
+            return None, _differing(person, said, email_key), False
         person = await queries.person_to_change(
             session, issuer.issuer_group, person.email, person.email_key
         )
     else:
         person = await queries.person_to_change(session, issuer.issuer_group, said.email, email_key)
+        number.handed_over_at = None
     changed, kept = _describe_person(person, said, email_key)
     moved = ticket is None or ticket.person_id != person.id
     if moved:
-        first = not await queries.had_a_main_contact(session, number.customer_number)
-        at = now()
-        for each in live:
-            if each.role is Role.MAIN or each.person_id == person.id:
-                each.end(at)
-        await session.flush()
-        session.add(
-            Ticket(
-                customer_number=number.customer_number,
-                person_id=person.id,
-                role=Role.MAIN,
-                portal=True,
-                mail=True,
-                since=BEGINNING if first else at,
-            )
-        )
-        await session.flush()
+        await _make_main(session, number, person, live)
     return (person if changed else None), kept, moved
+
+
+async def _make_main(
+    session: AsyncSession, number: CustomerNumber, person: Person, live: Sequence[Ticket]
+) -> None:
+    first = not await queries.had_a_main_contact(session, number.customer_number)
+    at = now()
+    for each in live:
+        if each.role is Role.MAIN or each.person_id == person.id:
+            each.end(at)
+    await session.flush()
+    await granting_claims.make_main(
+        session,
+        number,
+        person.id,
+        BEGINNING if first else at,
+        shared={each.person_id for each in live if each.until is None},
+    )
+    if not first:
+        await auditing.note(
+            session,
+            "main_contact_named",
+            actor=number.issuer,
+            subject=person.id,
+            issuer=number.issuer,
+            customer_number=number.customer_number,
+        )
+    await session.flush()
+
+
+def _differing(person: Person, said: MainContact, email_key: str) -> list[str]:
+    """Name what is not as the issuer says, where the number was given to another than it names."""
+    fields = ("language", "first_name", "last_name")
+    other = [each for each in fields if getattr(person, each) != getattr(said, each)]
+    return [*(["email"] if person.email_key != email_key else []), *other]
 
 
 def _describe_person(person: Person, said: MainContact, email_key: str) -> tuple[bool, list[str]]:

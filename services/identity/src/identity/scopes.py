@@ -7,13 +7,19 @@ FOR_ISSUERS = frozenset(
 )
 """What a machine of an issuer may ask for."""
 
-FOR_SERVICES = frozenset({"links:open", "documents:parts"})
+ACT = "accounts:act"
+"""What the portal's own client is for, beside opening links: the ways into accounts."""
+
+FOR_SERVICES = frozenset({"links:open", "documents:parts", ACT})
 """What one of our own services may ask for."""
 
 NEWEST = "documents:newest"
 """What a guest's token is for: the newest document of one customer number."""
 
-_AUDIENCES = {"links": "identity"}
+ME = "me"
+"""What a person's token is for: what is theirs."""
+
+_AUDIENCES = {"links": "identity", "accounts": "identity"}
 
 
 def audience_of(scopes: Iterable[str]) -> list[str]:

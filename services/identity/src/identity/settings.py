@@ -22,7 +22,7 @@ def _signing_keys(keys: list[SecretStr]) -> list[SecretStr]:
     return keys
 
 
-def _link_keys(keys: list[SecretStr]) -> list[SecretStr]:
+def _keys_of_32_bytes(keys: list[SecretStr]) -> list[SecretStr]:
     for key in keys:
         key_from(key.get_secret_value())
     return keys
@@ -43,8 +43,22 @@ class Settings(ServiceSettings):
         min_length=1,
         description="P-256 private keys (JWK, as JSON); the first signs, all are published",
     )
-    link_keys: Annotated[list[SecretStr], AfterValidator(_link_keys)] = Field(
+    link_keys: Annotated[list[SecretStr], AfterValidator(_keys_of_32_bytes)] = Field(
         min_length=1,
         max_length=2,
         description="Keys of mail links (32 bytes, base64url); a link of either opens",
+    )
+    vault_keys: Annotated[list[SecretStr], AfterValidator(_keys_of_32_bytes)] = Field(
+        min_length=1,
+        max_length=2,
+        description="Keys that second factors are sealed with (32 bytes, base64url); the first "
+        "seals, both open",
+    )
+    passkey_domain: str = Field(
+        min_length=1,
+        description="Domain that passkeys belong to: the portal's, or one above it",
+    )
+    passkey_origins: list[str] = Field(
+        min_length=1,
+        description="Addresses of pages that may use passkeys: https://host, as JSON",
     )

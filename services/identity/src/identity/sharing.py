@@ -6,8 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import outbox
 from chassis.identifiers import now
-from identity import addresses, measures, queries, snapshots
+from identity import addresses, auditing, granting_claims, measures, queries, snapshots
 from identity.errors import CustomerNumberUnknown, IsTheMainContact, SharedUserUnknown
+from identity.granting_claims import Wish
 from identity.models import CustomerNumber, Issuer, Role, Ticket
 
 
@@ -24,7 +25,12 @@ class Share:
 
 
 async def share(
-    session: AsyncSession, issuer_key: str, customer_number: str, wanted: Share
+    session: AsyncSession,
+    issuer_key: str,
+    customer_number: str,
+    wanted: Share,
+    *,
+    by: str | None = None,
 ) -> tuple[Ticket, bool]:
     """Share a number, or turn the switches of who has it already. Returns the claim, and if new."""
     issuer, number = await _own(session, issuer_key, customer_number)
@@ -37,20 +43,12 @@ async def share(
     is_new = ticket is None
     at = now()
     if ticket is None:
-        ticket = Ticket(
-            customer_number=customer_number,
-            person_id=person.id,
-            role=Role.SHARED,
-            portal=wanted.portal,
-            mail=wanted.mail,
-            since=at,
-        )
-        session.add(ticket)
-        measures.shares.labels("shared").inc()
-    if ticket.switch(portal=wanted.portal, mail=wanted.mail) or is_new:
-        number.change(at)
-        await session.flush()
-        await outbox.say(session, await snapshots.of_customer_number(session, number))
+        wish = Wish(customer_number, person.id, portal=wanted.portal, mail=wanted.mail)
+        ticket = granting_claims.grant(session, wish, at)
+    if ticket.switch(portal=wanted.portal, mail=wanted.mail, at=at) or is_new:
+        await granting_claims.tell(session, [number], at)
+        has = granting_claims.word(portal=ticket.portal, mail=ticket.mail)
+        await _note(session, issuer, ticket, by, has)
     if not person.registered:
         said = {"first_name": wanted.first_name, "last_name": wanted.last_name}
         changed, _ = person.describe(**said, language=wanted.language)
@@ -59,7 +57,14 @@ async def share(
     return ticket, is_new
 
 
-async def unshare(session: AsyncSession, issuer_key: str, customer_number: str, email: str) -> None:
+async def unshare(
+    session: AsyncSession,
+    issuer_key: str,
+    customer_number: str,
+    email: str,
+    *,
+    by: str | None = None,
+) -> None:
     """Stop sharing a number with an address, from this moment on."""
     issuer, number = await _own(session, issuer_key, customer_number)
     key = addresses.key_of(email, pointer="/email")
@@ -73,9 +78,22 @@ async def unshare(session: AsyncSession, issuer_key: str, customer_number: str, 
     at = now()
     ticket.end(at)
     measures.shares.labels("unshared").inc()
-    number.change(at)
-    await session.flush()
-    await outbox.say(session, await snapshots.of_customer_number(session, number))
+    await granting_claims.tell(session, [number], at)
+    await _note(session, issuer, ticket, by, "nothing")
+
+
+async def _note(
+    session: AsyncSession, issuer: Issuer, ticket: Ticket, by: str | None, has: str
+) -> None:
+    """Write down which machine did it, or else whose."""
+    await auditing.note(
+        session,
+        granting_claims.SHARING_CHANGED,
+        actor=by or issuer.issuer,
+        subject=ticket.person_id,
+        issuer=issuer.issuer,
+        now={ticket.customer_number: has},
+    )
 
 
 async def _own(

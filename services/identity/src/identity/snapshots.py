@@ -1,7 +1,10 @@
 """What identity tells of its nouns: the events, filled in from tables."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import now
@@ -15,7 +18,10 @@ from contracts.identity import (
     SharedUserClaim,
 )
 from identity import accents, queries
-from identity.models import CustomerNumber, Issuer, Person, Role, Ticket
+from identity.models import CustomerNumber, Issuer, Person, Role
+
+_Claim = sa.Row[Any]
+"""A ticket, as a row."""
 
 
 def of_issuer(issuer: Issuer) -> IssuerChanged:
@@ -40,7 +46,7 @@ def of_person(person: Person) -> PersonChanged:
     return PersonChanged(
         person_id=person.id,
         version=person.version,
-        email=person.email,
+        email=person.email or None,
         language=person.language,
         first_name=person.first_name,
         last_name=person.last_name,
@@ -53,8 +59,29 @@ async def of_customer_number(
     session: AsyncSession, number: CustomerNumber
 ) -> CustomerNumberChanged:
     """Tell of a customer number, who may see it, and whose claim ended lately."""
-    live = await queries.live_tickets(session, number.customer_number)
-    ended = await queries.ended_tickets(session, number.customer_number, now())
+    return (await of_customer_numbers(session, [number]))[0]
+
+
+async def of_customer_numbers(
+    session: AsyncSession, numbers: Sequence[CustomerNumber]
+) -> list[CustomerNumberChanged]:
+    """Tell of several customer numbers at once, each whole."""
+    names = [each.customer_number for each in numbers]
+    live = _by_number(await queries.live_claims(session, names))
+    ended = _by_number(await queries.ended_claims(session, names, now()))
+    return [_of(each, live[each.customer_number], ended[each.customer_number]) for each in numbers]
+
+
+def _by_number(claims: Sequence[_Claim]) -> defaultdict[str, list[_Claim]]:
+    found: defaultdict[str, list[_Claim]] = defaultdict(list)
+    for each in claims:
+        found[each.customer_number].append(each)
+    return found
+
+
+def _of(
+    number: CustomerNumber, live: Sequence[_Claim], ended: Sequence[_Claim]
+) -> CustomerNumberChanged:
     return CustomerNumberChanged(
         customer_number=number.customer_number,
         issuer=number.issuer,
@@ -69,30 +96,32 @@ async def of_customer_number(
         shared_users=tuple(_shared_user(each) for each in live if each.role is Role.SHARED),
         ended=tuple(_ended(each) for each in ended if each.mail),
         settings=DeliverySettings(notify=number.notify, attach=tuple(number.attach)),
+        notify_since=number.notify_since,
     )
 
 
-def _main_contact(live: Sequence[Ticket]) -> MainContactClaim | None:
+def _main_contact(live: Sequence[_Claim]) -> MainContactClaim | None:
     for each in live:
         if each.role is Role.MAIN:
             return MainContactClaim(person_id=each.person_id, ticket=each.id, since=each.since)
     return None
 
 
-def _shared_user(ticket: Ticket) -> SharedUserClaim:
+def _shared_user(ticket: _Claim) -> SharedUserClaim:
     return SharedUserClaim(
         person_id=ticket.person_id,
         ticket=ticket.id,
         portal=ticket.portal,
         mail=ticket.mail,
         since=ticket.since,
+        mail_since=ticket.mail_since,
     )
 
 
-def _ended(ticket: Ticket) -> EndedClaim:
+def _ended(ticket: _Claim) -> EndedClaim:
     return EndedClaim(
         person_id=ticket.person_id,
         ticket=ticket.id,
-        since=ticket.since,
+        since=ticket.mail_since or ticket.since,
         until=ticket.until or ticket.since,
     )
