@@ -10,6 +10,7 @@ from pypdf import PdfWriter
 from chassis.identifiers import new_id, now
 from chassis.testing import said
 from contracts.documents import DocumentFile, PublishDocument
+from contracts.identity import CustomerNumberChanged, MainContactClaim, SharedUserClaim
 from documents import publishing, receiving, worker
 from documents.app import service as the_service
 from documents.crew import Answer
@@ -192,6 +193,32 @@ def publish(files, workshop):
         return document, already
 
     return publish
+
+
+@pytest.fixture
+def snapshot():
+    """Return a function that tells of a customer number, as identity does."""
+
+    def snapshot(main=None, *, version=1, customer_number="DL5-104233", shared=(), hidden=()):
+        at = now()
+        main_contact = main and MainContactClaim(person_id=main, ticket=new_id(), since=at)
+        switched = [*((each, True) for each in shared), *((each, False) for each in hidden)]
+        return CustomerNumberChanged(
+            customer_number=customer_number,
+            issuer=customer_number.partition("-")[0].lower(),
+            version=version,
+            changed_at=at,
+            state="active",
+            name="Bakkerij De Korenaar bv",
+            country="BE",
+            main_contact=main_contact,
+            shared_users=tuple(
+                SharedUserClaim(person_id=each, ticket=new_id(), portal=portal, mail=True, since=at)
+                for each, portal in switched
+            ),
+        )
+
+    return snapshot
 
 
 @pytest.fixture

@@ -48,10 +48,10 @@ def archive(session):
     return archive
 
 
-async def pages(session, wanted, limit):
+async def pages(session, reader, wanted, limit):
     cursor, found = None, []
     while True:
-        page = await reading.page(session, wanted, cursor, limit)
+        page = await reading.page(session, reader, wanted, cursor, limit)
         found.append([each.number for each in page.documents])
         cursor = page.next_cursor
         if cursor is None:
@@ -67,7 +67,7 @@ async def test_pages_hold_every_document_once_newest_first_also_among_equals(
     for number, (issue_date, published_at) in enumerate([*places, (date(2026, 5, 1), later)]):
         await archive(number=str(number), issue_date=issue_date, published_at=published_at)
 
-    found = await pages(session, Wanted("dl5"), limit)
+    found = await pages(session, Reader("dl5"), Wanted(), limit)
 
     assert [number for page in found for number in page] == ["4", "3", "2", "1", "0", "5"]
     assert all(len(page) <= limit for page in found)
@@ -76,10 +76,10 @@ async def test_pages_hold_every_document_once_newest_first_also_among_equals(
 async def test_a_document_published_meanwhile_moves_nobody_to_another_page(session, archive):
     for number in range(4):
         await archive(number=str(number))
-    first = await reading.page(session, Wanted("dl5"), None, 2)
+    first = await reading.page(session, Reader("dl5"), Wanted(), None, 2)
     await archive(number="meanwhile")
 
-    second = await reading.page(session, Wanted("dl5"), first.next_cursor, 2)
+    second = await reading.page(session, Reader("dl5"), Wanted(), first.next_cursor, 2)
 
     assert [each.number for each in (*first.documents, *second.documents)] == ["3", "2", "1", "0"]
 
@@ -91,7 +91,7 @@ async def test_only_the_documents_of_the_issuer_that_are_asked_for_are_found(ses
     await archive(number="C", issuer="dl6")
 
     async def found(**wanted):
-        return sorted(await pages(session, Wanted("dl5", **wanted), 50))
+        return sorted(await pages(session, Reader("dl5"), Wanted(**wanted), 50))
 
     assert await found() == [["B", "A", "A"]]
     assert await found(customer_number="DL5-2") == [["B"]]
@@ -127,7 +127,7 @@ def cursor_of(place):
 )
 async def test_a_cursor_that_was_never_given_out_is_refused(session, cursor):
     with pytest.raises(CursorUnreadable):
-        await reading.page(session, Wanted("dl5"), cursor, 10)
+        await reading.page(session, Reader("dl5"), Wanted(), cursor, 10)
 
 
 async def test_a_document_of_another_issuer_is_unknown(session, archive):

@@ -33,7 +33,6 @@ _LARGEST_MESSAGE = 16 * 1024 * 1024
 _MESSAGE = {"$id": "publish-document", **PublishDocument.model_json_schema()}
 _SHOWN_AS_THEY_ARE = {"application/pdf", "application/xml", "text/xml"}
 
-Machine = Annotated[Caller, Security(who_calls, scopes=[READ])]
 Giver = Annotated[Caller, Security(who_calls_once, scopes=[WRITE])]
 Guest = Annotated[Caller, Security(who_calls, scopes=[NEWEST])]
 Held = Annotated[Gateways, web.Gateways]
@@ -97,7 +96,9 @@ class Accepted(BaseModel):
 
 
 def reader(caller: Annotated[Caller, Security(who_calls)]) -> Reader:
-    """Return who reads: a machine reads its issuer's documents, a guest one number's newest."""
+    """Return who reads: an issuer's machine, someone who is signed in, or a guest."""
+    if caller.person is not None:
+        return Reader(person_id=caller.person.person_id)
     issuer = caller.working_for()
     if READ in caller.scopes:
         return Reader(issuer)
@@ -107,6 +108,16 @@ def reader(caller: Annotated[Caller, Security(who_calls)]) -> Reader:
 
 
 AnyReader = Annotated[Reader, Depends(reader)]
+
+
+def browser(of: AnyReader) -> Reader:
+    """Return who may read more than one document: anybody but a guest."""
+    if of.newest_of is not None:
+        raise ScopeMissing(READ)
+    return of
+
+
+Browser = Annotated[Reader, Depends(browser)]
 
 
 async def _found(document_id: UUID, of: AnyReader, transactions: web.Transactions) -> Document:
@@ -159,7 +170,7 @@ async def publish(
 
 @router.get("/v1/documents")
 async def documents(
-    caller: Machine,
+    of: Browser,
     session: web.Session,
     customer_number: CustomerNumber | None = None,
     number: Line | None = None,
@@ -168,9 +179,8 @@ async def documents(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> DocumentPage:
     """List documents of your own, newest first."""
-    of = reader(caller)
-    wanted = Wanted(of.issuer, customer_number, number, type)
-    page = await reading.page(session, wanted, cursor, limit)
+    wanted = Wanted(customer_number, number, type)
+    page = await reading.page(session, of, wanted, cursor, limit)
     return DocumentPage(
         items=[_shown(each) for each in page.documents], next_cursor=page.next_cursor
     )

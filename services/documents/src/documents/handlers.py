@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chassis import outbox, trail
+from chassis import outbox, revocations, trail
 from chassis.handling import Delivery, Handlers
 from contracts.documents import (
     DocumentAccepted,
@@ -14,7 +14,8 @@ from contracts.documents import (
     SweepRenditions,
     SweepUploads,
 )
-from documents import publishing, receiving, showing, uploading
+from contracts.identity import CustomerNumberChanged, SessionsEnded
+from documents import knowing, publishing, receiving, showing, uploading
 from documents.gateways import Gateways
 from documents.models import Document
 from documents.publishing import Shelf
@@ -53,6 +54,20 @@ async def import_document(command: ImportDocument, delivery: Delivery[Gateways])
         delivery.session, shelf, delivery.sender, command.customer_number, delivery.first
     )
     await _answer(delivery, *archived)
+
+
+@handlers.handles(CustomerNumberChanged, order=lambda event, _: event.customer_number)
+async def customer_number_changed(
+    event: CustomerNumberChanged, delivery: Delivery[Gateways]
+) -> None:
+    """Someone was given, or lost, a claim on a customer number."""
+    await knowing.know_readers(delivery.session, event)
+
+
+@handlers.handles(SessionsEnded)
+async def sessions_ended(event: SessionsEnded, delivery: Delivery[Gateways]) -> None:
+    """Someone was signed out."""
+    await revocations.keep(delivery.session, event.sessions, event.ended_at)
 
 
 async def sweep(_task: SweepUploads, _sender: str, gateways: Gateways) -> None:

@@ -11,6 +11,7 @@ from chassis.database import NAMES, Conventions
 from chassis.identifiers import new_id
 from chassis.mailboxes import with_mailboxes
 from chassis.repeated_requests import with_answered_requests
+from chassis.revocations import with_ended_sessions
 
 NUMBER_REUSED = "number_reused"
 
@@ -97,4 +98,23 @@ class DocumentReference(Table):
     value: Mapped[str] = mapped_column(primary_key=True)
 
 
-metadata = with_answered_requests(with_mailboxes(Table.metadata))
+class CustomerNumber(Table):
+    """Which snapshot of a customer number the claims on it were last taken from."""
+
+    __tablename__ = "customer_numbers"
+
+    customer_number: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+
+
+class Claim(Table):
+    """A person may read the documents of a customer number."""
+
+    __tablename__ = "claims"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_number: Mapped[str] = mapped_column(primary_key=True, index=True)
+    issuer: Mapped[str]
+
+
+metadata = with_ended_sessions(with_answered_requests(with_mailboxes(Table.metadata)))

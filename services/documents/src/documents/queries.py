@@ -12,8 +12,7 @@ from sqlalchemy.orm import selectinload
 from chassis.rows import as_arrays, rows_given
 from documents.models import Document
 
-_NEWEST_FIRST = (Document.issue_date.desc(), Document.published_at.desc(), Document.id.desc())
-
+NEWEST_FIRST = (Document.issue_date.desc(), Document.published_at.desc(), Document.id.desc())
 
 Place = tuple[date, datetime, UUID]
 """Where a document stands among those newest first: its issue date, publication and id."""
@@ -21,9 +20,8 @@ Place = tuple[date, datetime, UUID]
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which documents of an issuer are asked for."""
+    """Which documents are asked for, of those that the reader may see."""
 
-    issuer: str
     customer_number: str | None = None
     number: str | None = None
     type: str | None = None
@@ -79,18 +77,23 @@ async def newest_document(
     found = (
         sa.select(Document)
         .filter_by(issuer=issuer, customer_number=customer_number)
-        .order_by(*_NEWEST_FIRST)
+        .order_by(*NEWEST_FIRST)
         .limit(1)
         .options(selectinload(Document.files))
     )
     return (await session.scalars(found)).one_or_none()
 
 
+def beyond(place: Place) -> sa.ColumnElement[bool]:
+    """Say of a document whether it stands after a place, where the newest comes first."""
+    return sa.tuple_(Document.issue_date, Document.published_at, Document.id) < place
+
+
 async def documents_page(
-    session: AsyncSession, wanted: Wanted, after: Place | None, limit: int
+    session: AsyncSession, issuer: str, wanted: Wanted, after: Place | None, limit: int
 ) -> Sequence[Document]:
-    """Find a page of documents, newest first."""
-    page = sa.select(Document).where(Document.issuer == wanted.issuer)
+    """Find a page of an issuer's documents, newest first."""
+    page = sa.select(Document).where(Document.issuer == issuer)
     for column, value in (
         (Document.customer_number, wanted.customer_number),
         (Document.number, wanted.number),
@@ -99,7 +102,6 @@ async def documents_page(
         if value is not None:
             page = page.where(column == value)
     if after is not None:
-        place = sa.tuple_(Document.issue_date, Document.published_at, Document.id)
-        page = page.where(place < after)
-    page = page.order_by(*_NEWEST_FIRST).limit(limit).options(selectinload(Document.files))
+        page = page.where(beyond(after))
+    page = page.order_by(*NEWEST_FIRST).limit(limit).options(selectinload(Document.files))
     return (await session.scalars(page)).all()

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import cursors
-from documents import queries
+from documents import claim_queries, queries
 from documents.errors import DocumentUnknown, FileUnknown
 from documents.files import Files
 from documents.models import Document, DocumentFile
@@ -20,10 +20,12 @@ _PLACES = TypeAdapter(tuple[date, cursors.Moment, UUID])
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads: an issuer's machine, or a guest who sees the newest of one customer number."""
+    """Who reads: an issuer's machine, a guest who sees the newest of one number, or a person."""
 
-    issuer: str
+    issuer: str = ""
     newest_of: str | None = None
+    person_id: UUID | None = None
+    """Someone who is signed in, is of no issuer, and reads what they have a claim on."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,17 @@ class Page:
     next_cursor: str | None
 
 
-async def page(session: AsyncSession, wanted: Wanted, cursor: str | None, limit: int) -> Page:
-    """Return a page, newest first."""
+async def page(
+    session: AsyncSession, reader: Reader, wanted: Wanted, cursor: str | None, limit: int
+) -> Page:
+    """Return a page of what the reader may see, newest first."""
     after = cursors.read(_PLACES, cursor) if cursor else None
-    found = await queries.documents_page(session, wanted, after, limit + 1)
+    if reader.person_id is not None:
+        found = await claim_queries.documents_of_person(
+            session, reader.person_id, wanted, after, limit + 1
+        )
+    else:
+        found = await queries.documents_page(session, reader.issuer, wanted, after, limit + 1)
     more = len(found) > limit
     shown = found[:limit]
     return Page(shown, _cursor(shown[-1]) if more else None)
@@ -49,9 +58,15 @@ async def document(session: AsyncSession, reader: Reader, document_id: UUID) -> 
         found: Document | None = await newest(session, reader.issuer, reader.newest_of)
     else:
         found = await queries.document(session, document_id)
-    if found is None or found.id != document_id or found.issuer != reader.issuer:
+    if found is None or found.id != document_id or not await _may_read(session, reader, found):
         raise DocumentUnknown(document_id)
     return found
+
+
+async def _may_read(session: AsyncSession, reader: Reader, document: Document) -> bool:
+    if reader.person_id is not None:
+        return await claim_queries.has_claim(session, reader.person_id, document)
+    return document.issuer == reader.issuer
 
 
 async def newest(session: AsyncSession, issuer: str, customer_number: str) -> Document:
