@@ -171,10 +171,10 @@ def test_a_settled_credit_note_shows_what_it_was_about() -> None:
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("nl", "Accounts komen binnenkort: achter dezelfde knop leest u er meer over bij Regis"),
-        ("fr", "Les comptes arrivent bientôt : derrière le même bouton, « S’inscrire »"),
-        ("de", "Konten gibt es in Kürze: Hinter derselben Schaltfläche lesen Sie"),
-        ("en", "Accounts are coming soon: behind the same button, Register, third in the menu"),
+        ("nl", "Met een gratis account vindt u ook al uw vroegere documenten."),
+        ("fr", "Avec un compte gratuit, vous retrouvez aussi tous vos documents précédents."),
+        ("de", "Mit einem kostenlosen Konto finden Sie auch"),
+        ("en", "With a free account you also find all your earlier documents."),
     ],
 )
 def test_only_a_main_contact_without_account_is_invited(language: str, sentence: str) -> None:
@@ -185,9 +185,50 @@ def test_only_a_main_contact_without_account_is_invited(language: str, sentence:
 
     for kind in ("plain", "html"):
         assert sentence in " ".join(part(invited, kind).split())
-        assert sentence not in " ".join(part(registered, kind).split())
-        assert sentence not in " ".join(part(shared, kind).split())
-        assert part(invited, kind).count("http") == part(registered, kind).count("http")
+        for other in (registered, shared):
+            assert sentence not in " ".join(part(other, kind).split())
+
+
+@pytest.mark.parametrize(
+    ("language", "item"),
+    [
+        ("nl", "‘Registreren’"),
+        ("fr", "« S’inscrire »"),
+        ("de", "„Registrieren“"),
+        ("en", "‘Register’"),
+    ],
+)
+def test_an_invitation_says_which_item_to_choose_behind_the_one_link(
+    language: str, item: str
+) -> None:
+    """I-03, I-12: the third item of the menu behind "View invoice"."""
+    message = composed(language=language, registered=False)
+
+    html, text = part(message, "html"), part(message, "plain")
+    assert re.findall(r'<a href="([^"]*)" class="press', html) == [FACTS.link]
+    assert set(re.findall(r'href="(http[^"]*)"', html)) == {FACTS.link}
+    assert re.findall(r"http\S+", text) == [FACTS.link]
+    for each in (html, text):
+        assert item in " ".join(each.replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("language", "each", "one"),
+    [
+        ("nl", "voor elk klantnummer", "Eén account volstaat"),
+        ("fr", "pour chaque numéro de client", "Un seul suffit"),
+        ("de", "für jede Kundennummer", "Ein Konto genügt"),
+        ("en", "for each customer number", "One account will do"),
+    ],
+)
+def test_an_invitation_says_why_there_are_several_and_that_one_account_will_do(
+    language: str, each: str, one: str
+) -> None:
+    """I-14, I-15."""
+    text = " ".join(part(composed(language=language, registered=False), "plain").split())
+
+    assert each in text
+    assert one in text
 
 
 @pytest.mark.parametrize(
@@ -280,7 +321,8 @@ def test_both_parts_say_the_same_in_the_same_words(language: str, registered: bo
     def bare(words: str) -> str:
         return re.sub(r"[\s:,]|--", "", words)
 
-    said_in_html = bare(html)
+    addresses = re.findall(r'href="([^"]*)"', part(message, "html"))
+    said_in_html = bare(f"{html} {' '.join(addresses)}")
     for sentence in re.split(r"(?<=[.?:;])\s|\n\n", text):
         assert bare(sentence) in said_in_html
 

@@ -1,11 +1,11 @@
-"""Amounts and dates, each as it stands in the design guide."""
+"""Amounts, dates and spans, each as it stands in the design guide."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from notifications.figures import day, money, reference
+from notifications.figures import day, duration, moment, money, reference
 
 NB, NARROW, MINUS = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{MINUS SIGN}"
 
@@ -75,3 +75,30 @@ def test_a_remainder_of_zero_is_written_as_97() -> None:
 )
 def test_what_is_no_belgian_reference_stays_as_it_came(given: str) -> None:
     assert reference(given) == given
+
+
+@pytest.mark.parametrize(
+    ("minutes", "nl", "en"),
+    [
+        (0.2, "1 minuut", "1 minute"),
+        (9.9, "10 minuten", "10 minutes"),
+        (60, "60 minuten", "60 minutes"),
+        (24 * 60 - 1, "24 uur", "24 hours"),
+        (72 * 60, "3 dagen", "3 days"),
+        (7 * 24 * 60 - 1, "7 dagen", "7 days"),
+    ],
+)
+def test_how_long_something_is_good_is_said_in_the_unit_that_says_most(minutes, nl, en):
+    span = timedelta(minutes=minutes)
+
+    assert [duration(span, each).replace("\xa0", " ") for each in ("nl", "en")] == [nl, en]
+
+
+@pytest.mark.parametrize(("month", "hour"), [(7, "15.30"), (12, "14.30")])
+def test_a_moment_is_said_by_the_clock_of_the_issuer_in_summer_and_in_winter(month, hour):
+    then = datetime(2026, month, 1, 13, 30, tzinfo=UTC)
+
+    said = moment(then, "Europe/Brussels", "nl")
+
+    assert said.endswith(f"om {hour}\xa0uur")
+    assert moment(then, None, "de").endswith("um 13:30\xa0Uhr (UTC)")

@@ -51,6 +51,29 @@ def test_nobody_gets_a_letter_for_a_number_whose_mails_are_switched_off(world, m
     assert recipients(snapshot, moment(1)) == []
 
 
+def test_mails_of_a_number_that_are_on_again_are_about_what_comes_after(world, moment):
+    """N-04"""
+    main = new_id()
+    gone = [(new_id(), moment(0), moment(6))]
+    snapshot = world.snapshot(main=(main, moment(0)), ended=gone)
+    snapshot = snapshot.model_copy(update={"notify_since": moment(3)})
+
+    assert recipients(snapshot, moment(3) - A_MOMENT) == []
+    assert who(recipients(snapshot, moment(3))) == [main, gone[0][0]]
+
+
+def test_mails_of_a_shared_user_that_are_on_again_are_about_what_comes_after(world, moment):
+    """I-22"""
+    main, shared = new_id(), new_id()
+    snapshot = world.snapshot(main=(main, moment(0)), shared=[(shared, moment(1), True)])
+    (claim,) = snapshot.shared_users
+    claims = (claim.model_copy(update={"mail_since": moment(4)}),)
+    snapshot = snapshot.model_copy(update={"shared_users": claims})
+
+    assert who(recipients(snapshot, moment(4) - A_MOMENT)) == [main]
+    assert who(recipients(snapshot, moment(4))) == [main, shared]
+
+
 def test_a_shared_user_who_became_the_main_contact_gets_one_letter(world, moment):
     person = new_id()
     snapshot = world.snapshot(main=(person, moment(3)), ended=[(person, moment(0), moment(3))])

@@ -6,6 +6,7 @@ from notifications.command_line import COMMANDS
 from notifications.counting import count_letters
 from notifications.gateways import gateways
 from notifications.handlers import handlers
+from notifications.me_api import router as me_router
 from notifications.models import metadata
 from notifications.ports import ports
 from notifications.schedule import schedule
@@ -17,7 +18,7 @@ service = Service(
     purpose="Tells everyone who should know, by mail, once, in their own language.",
     settings=Settings,
     gateways=gateways,
-    api=[router],
+    api=[router, me_router],
     handlers=handlers,
     metadata=metadata,
     schedule=schedule,

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import now
-from notifications import mailbox_queries, measures, undelivered
+from notifications import mailbox_queries, measures, undelivered, writing_queries
 from notifications.dsn import Complained, Delayed, Report
 from notifications.models import Letter, LetterHistory, State
 from notifications.replies import Fate, Reply, classify
@@ -60,6 +60,7 @@ async def sweep(session: AsyncSession) -> None:
     await mailbox_queries.hold_consequences(session)
     await mailbox_queries.forget_reports(session, at - _KEPT, _FORGET_AT_MOST)
     await mailbox_queries.forget_pauses(session, at)
+    await writing_queries.forget_old_words(session, at - _KEPT, _FORGET_AT_MOST)
     await mailbox_queries.forget_mailboxes(
         session, not_stopped_before=at - undelivered.REMEMBERED, of_nobody_before=at - _KEPT
     )
@@ -109,7 +110,8 @@ def _write_down(
         meaning=meaning,
         state=letter.state,
         letter_id=str(letter.id),
-        document_id=str(letter.document_id),
+        kind=letter.kind,
+        document_id=str(letter.document_id) if letter.document_id else None,
     )
 
 

@@ -105,6 +105,7 @@ class Change:
 _FIRST = (
     sa.select(_LETTERS.c.id)
     .where(
+        _LETTERS.c.document_id.is_not(None),
         _LETTERS.c.due_at <= sa.bindparam("at", type_=_TIME),
         sa.or_(
             _LETTERS.c.leased_until.is_(None),
@@ -167,7 +168,7 @@ _DUE = (
 
 
 async def due(session: AsyncSession, at: datetime, at_most: int) -> list[Due]:
-    """Find letters that are due, the longest first, and hold them.
+    """Find letters about documents that are due, the longest first, and hold them.
 
     Those that another transaction holds, or that are leased, are passed over.
     """
@@ -212,11 +213,12 @@ async def put_off(session: AsyncSession, times: Mapping[UUID, datetime]) -> None
 
 
 async def wake(session: AsyncSession, person_id: UUID, at: datetime) -> None:
-    """Let the letters of a person that were never tried wait no longer."""
+    """Let the letters of a person about documents that were never tried wait no longer."""
     await session.execute(
         sa.update(_LETTERS)
         .where(
             _LETTERS.c.person_id == person_id,
+            _LETTERS.c.document_id.is_not(None),
             _LETTERS.c.state == State.OWED,
             _LETTERS.c.due_at > at,
         )

@@ -154,6 +154,7 @@ def _words(facts: NewDocument) -> dict[str, object]:
 
     asked = clean(facts.payment_reference)
     issuer_name = one_line(facts.issuer_name)
+    invited = facts.role == "main" and not facts.registered
     return {
         "language": facts.language,
         "issuer_name": issuer_name,
@@ -174,7 +175,8 @@ def _words(facts: NewDocument) -> dict[str, object]:
         "link": one_line(facts.link, limit=2000),
         "shared": facts.role == "shared",
         "main_contact_name": clean(facts.main_contact_name),
-        "invited": facts.role == "main" and not facts.registered,
+        "invited": invited,
+        "beneath": invited,
         "colours": finished(facts.accent, facts.palette),
     }
 

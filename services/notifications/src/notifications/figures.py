@@ -1,13 +1,14 @@
-"""Amounts, dates and payment references as a reader of each language writes them.
+"""Amounts, moments and payment references as a reader of each language writes them.
 
 Belgian Dutch and French, German as in Germany and English as in Britain: the four that Babel
 writes the way the house does. Nothing breaks over a line, and a minus is a true minus sign.
 """
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from babel.dates import format_date
@@ -30,6 +31,26 @@ _WITH_CODE = {
 }
 
 
+_AT = {
+    "nl": f"{{}} om {{:%H.%M}}{_NO_BREAK}uur",
+    "fr": f"{{}} à {{:%H{_NO_BREAK}h{_NO_BREAK}%M}}",
+    "de": f"{{}} um {{:%H:%M}}{_NO_BREAK}Uhr",
+    "en": "{} at {:%H:%M}",
+}
+# Up to here minutes say more than hours, and hours more than days.
+_SPANS = (
+    (timedelta(minutes=90), timedelta(minutes=1)),
+    (timedelta(hours=47), timedelta(hours=1)),
+    (timedelta.max, timedelta(days=1)),
+)
+_UNITS = {
+    "nl": (("minuut", "minuten"), ("uur", "uur"), ("dag", "dagen")),
+    "fr": (("minute", "minutes"), ("heure", "heures"), ("jour", "jours")),
+    "de": (("Minute", "Minuten"), ("Stunde", "Stunden"), ("Tag", "Tage")),
+    "en": (("minute", "minutes"), ("hour", "hours"), ("day", "days")),
+}
+
+
 @lru_cache(_KEPT)
 def money(amount: Decimal, currency: str, language: str) -> str:
     """Write `amount` of `currency` (ISO 4217), such as "€ 1.284,17" in Dutch."""
@@ -44,6 +65,25 @@ def day(of: date, language: str) -> str:
     if language == "fr" and of.day == 1:
         text = text.replace("1", "1er", 1)
     return text.replace(" ", _NO_BREAK)
+
+
+def moment(of: datetime, zone: str | None, language: str) -> str:
+    """Write a day and a time, such as "12 december 2026 om 14.30 uur"; without a zone in UTC."""
+    try:
+        there = ZoneInfo(zone) if zone else None
+    except (ZoneInfoNotFoundError, ValueError):
+        there = None
+    local = of.astimezone(there or ZoneInfo("UTC"))
+    text = _AT[language].format(day(local.date(), language), local)
+    return text if there else f"{text} (UTC)"
+
+
+def duration(of: timedelta, language: str) -> str:
+    """Write how long something is good, such as "10 minuten", "24 uur" or "3 dagen"."""
+    which = next(place for place, (most, _) in enumerate(_SPANS) if of < most)
+    many = max(1, round(of / _SPANS[which][1]))
+    one, several = _UNITS[language][which]
+    return f"{many}{_NO_BREAK}{one if many == 1 else several}"
 
 
 @lru_cache(_KEPT)

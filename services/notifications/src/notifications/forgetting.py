@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis import outbox
 from chassis.identifiers import now
 from contracts.notifications import ForgetLetters
-from notifications import queries
+from notifications import queries, writing_queries
 
 log = structlog.get_logger()
 
@@ -21,9 +21,11 @@ async def forget_letters(session: AsyncSession, kept: timedelta) -> int:
 
     Where there are more, it is said again, so that a backlog goes without a long transaction.
     """
-    forgotten = await queries.forget_notices(session, now() - kept, _AT_MOST)
-    if forgotten == _AT_MOST:
+    before = now() - kept
+    forgotten = await queries.forget_notices(session, before, _AT_MOST)
+    about_accounts = await writing_queries.forget(session, before, _AT_MOST)
+    if _AT_MOST in (forgotten, about_accounts):
         await outbox.say(session, ForgetLetters())
-    if forgotten:
-        log.info("letters_forgotten", documents=forgotten)
+    if forgotten or about_accounts:
+        log.info("letters_forgotten", documents=forgotten, about_accounts=about_accounts)
     return forgotten

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from chassis.signing import key_from
 from notifications.composing import Letterpress
+from notifications.composing_to_people import PersonalPress
 from notifications.evidence import Evidence, Postbox
 from notifications.mailer import Mailer, Relay
 from notifications.models import LETTERS_KEPT
@@ -23,6 +24,9 @@ class Gateways:
     evidence: Evidence | None
     return_paths: ReturnPaths | None = None
     """Where mails come back to; None that is the issuer's own address."""
+    personal_mailer: Mailer | None = None
+    """Lines to the relay for letters about accounts alone; None that they share the others."""
+    personal_press: PersonalPress = field(default_factory=PersonalPress)
     letters_kept: timedelta = LETTERS_KEPT
     """How long it can be asked what became of a letter."""
 
@@ -40,6 +44,7 @@ async def gateways(settings: Settings) -> AsyncIterator[Gateways]:
         answer_timeout_seconds=settings.smtp_answer_seconds,
     )
     mailer = Mailer(relay, connections=settings.smtp_connections)
+    personal_mailer = Mailer(relay, connections=settings.smtp_connections_to_people)
     asked = settings.smtp_evidence == "postbox" and settings.postbox_url
     postbox = Postbox(settings.postbox_url or "") if asked else None
     try:
@@ -48,10 +53,12 @@ async def gateways(settings: Settings) -> AsyncIterator[Gateways]:
             mailer=mailer,
             evidence=postbox,
             return_paths=_return_paths(settings),
+            personal_mailer=personal_mailer,
             letters_kept=settings.letters_kept,
         )
     finally:
         await mailer.close()
+        await personal_mailer.close()
         if postbox:
             await postbox.close()
 

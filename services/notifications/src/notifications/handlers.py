@@ -3,11 +3,22 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from chassis import revocations
 from chassis.handling import Delivery, Handlers
 from contracts.documents import DocumentPublished
-from contracts.identity import CustomerNumberChanged, IssuerChanged, PersonChanged
-from contracts.notifications import ForgetLetters, ReportUnknownRecipients, SweepBounces
-from notifications import bounces, forgetting, knowing, owing, reporting
+from contracts.identity import (
+    CustomerNumberChanged,
+    IssuerChanged,
+    PersonChanged,
+    SessionsEnded,
+)
+from contracts.notifications import (
+    ForgetLetters,
+    ReportUnknownRecipients,
+    SweepBounces,
+    WriteToPerson,
+)
+from notifications import bounces, forgetting, knowing, owing, reporting, writing_to_people
 from notifications.gateways import Gateways
 from notifications.owing import Heard
 
@@ -52,6 +63,18 @@ async def person_changed(event: PersonChanged, delivery: Delivery[Gateways]) -> 
 async def issuer_changed(event: IssuerChanged, delivery: Delivery[Gateways]) -> None:
     """An issuer looks or signs differently."""
     await knowing.know_issuer(delivery.session, event)
+
+
+@handlers.handles(SessionsEnded)
+async def sessions_ended(event: SessionsEnded, delivery: Delivery[Gateways]) -> None:
+    """Someone was signed out."""
+    await revocations.keep(delivery.session, event.sessions, event.ended_at)
+
+
+@handlers.handles(WriteToPerson)
+async def write_to_person(task: WriteToPerson, delivery: Delivery[Gateways]) -> None:
+    """Somebody is to be written to about their account."""
+    await writing_to_people.write_to(delivery.session, task, delivery.message_id, delivery.trail)
 
 
 @handlers.handles(ReportUnknownRecipients)

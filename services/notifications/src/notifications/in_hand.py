@@ -7,6 +7,7 @@ from uuid import UUID
 from chassis.trail import Trail
 from notifications.claim_queries import Claim
 from notifications.composing import NewDocument
+from notifications.composing_to_people import ToPerson
 from notifications.replies import Fate
 
 
@@ -27,9 +28,10 @@ class Claimed:
 
     letter_id: UUID
     claim: int
-    document_id: UUID
+    document_id: UUID | None
+    """None that it is about an account."""
     tries: int
-    facts: NewDocument
+    facts: NewDocument | ToPerson
     marked: bool
     trail: Trail
 

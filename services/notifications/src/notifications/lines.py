@@ -6,6 +6,7 @@ import re
 # neither UTF-8 nor PostgreSQL can store.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _SPACES = re.compile(" {2,}")
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 
 
 def one_line(text: str, *, limit: int = 500) -> str:
@@ -15,3 +16,8 @@ def one_line(text: str, *, limit: int = 500) -> str:
     the no-break space inside an amount, stay.
     """
     return _SPACES.sub(" ", _UNPRINTABLE.sub(" ", text)).strip()[:limit]
+
+
+def without_addresses(text: str) -> str:
+    """Leave out the mail addresses that a server repeated: they are no business of a log."""
+    return _ADDRESS.sub("…", text)

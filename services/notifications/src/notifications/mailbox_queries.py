@@ -17,6 +17,7 @@ from notifications.models import (
     Person,
     Report,
     State,
+    Writing,
 )
 
 
@@ -29,7 +30,7 @@ async def letter_held(session: AsyncSession, letter_id: UUID) -> Letter | None:
 async def letters_with_notices(
     session: AsyncSession, ids: Collection[UUID]
 ) -> dict[UUID, tuple[Letter, Notice]]:
-    """Find letters, and what each tells of."""
+    """Find letters about documents, and what each tells of."""
     if not ids:
         return {}
     found = (
@@ -81,6 +82,30 @@ async def hindrances(
     # A stopped address comes first: no pause would end that.
     rows: Sequence[Any] = (await session.execute(found)).all()
     return {row[0]: row[1] or row[2] for row in rows}
+
+
+async def hindrances_at(
+    session: AsyncSession, addresses: Collection[str], at: datetime
+) -> dict[str, Mailbox | PausedDomain]:
+    """Find which of these addresses are stopped, or of a paused domain; each in lower case."""
+    if not addresses:
+        return {}
+    lower = sorted({each.lower() for each in addresses})
+    domains = {each.rpartition("@")[2] for each in lower}
+    stopped = await session.scalars(
+        sa.select(Mailbox).where(Mailbox.address.in_(lower), Mailbox.stopped_at.is_not(None))
+    )
+    paused = {
+        each.domain: each
+        for each in await session.scalars(
+            sa.select(PausedDomain).where(PausedDomain.domain.in_(domains), PausedDomain.until > at)
+        )
+    }
+    found: dict[str, Mailbox | PausedDomain] = {
+        each: paused[domain] for each in lower if (domain := each.rpartition("@")[2]) in paused
+    }
+    # A stopped address comes first: no pause would end that.
+    return found | {each.address: each for each in stopped}
 
 
 async def hold_consequences(session: AsyncSession) -> None:
@@ -161,7 +186,7 @@ StoppedPlace = tuple[datetime, str]
 async def stopped_mailboxes(
     session: AsyncSession, issuer: str, after: StoppedPlace | None, limit: int
 ) -> Sequence[Mailbox]:
-    """Find stopped addresses of people an issuer's letters go to, the longest stopped first."""
+    """Find stopped addresses that an issuer's letters go to, the longest stopped first."""
     read_by = (
         sa.select(Letter.id)
         .join(Person, Person.person_id == Letter.person_id)
@@ -169,9 +194,14 @@ async def stopped_mailboxes(
         .where(sa.func.lower(Person.email) == Mailbox.address, Notice.issuer == issuer)
         .exists()
     )
+    written_to = (
+        sa.select(Writing.letter_id)
+        .where(sa.func.lower(Writing.recipient) == Mailbox.address, Writing.issuer == issuer)
+        .exists()
+    )
     found = (
         sa.select(Mailbox)
-        .where(Mailbox.stopped_at.is_not(None), read_by)
+        .where(Mailbox.stopped_at.is_not(None), sa.or_(read_by, written_to))
         .order_by(Mailbox.stopped_at, Mailbox.address)
         .limit(limit)
     )

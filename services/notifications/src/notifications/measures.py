@@ -2,6 +2,7 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from notifications.kinds import KINDS
 from notifications.replies import Fate
 
 LOST = "lost"
@@ -11,7 +12,7 @@ HELD = "held"
 ABSENT = "absent"
 """The relay was asked and does not have it: it is sent again."""
 WITHDRAWN = "withdrawn"
-"""Its reader had no right to it any more."""
+"""Its reader had no right to it any more, or its link was good no more."""
 
 DELAYED = "delayed"
 COMPLAINT = "complaint"
@@ -25,6 +26,11 @@ recipients_unknown = Counter(
     "Documents reported to their issuers for having had no known reader for a day.",
 )
 letters_owed = Counter("postkamer_letters_owed_total", "Letters that became owed.")
+letters_to_people = Counter(
+    "postkamer_letters_to_people_total",
+    "Letters about accounts that became owed, by what they are.",
+    ["kind"],
+)
 mails = Counter(
     "postkamer_mails_total",
     "What came of each try to send a letter: what the relay's answer means (accepted, deferred, "
@@ -44,6 +50,11 @@ letter_seconds = Histogram(
     "Time from the publication of a document until the relay had accepted a letter for it.",
     buckets=(0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400),
 )
+letters_to_people_seconds = Histogram(
+    "postkamer_letters_to_people_seconds",
+    "Time from the moment a letter about an account was asked for until the relay had accepted it.",
+    buckets=(0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600),
+)
 letters_waiting = Gauge(
     "postkamer_letters_waiting",
     "Letters that are not settled, by state (owed, deferred, unknown); of many, the first 100,000.",
@@ -51,7 +62,7 @@ letters_waiting = Gauge(
 )
 letters_late = Gauge(
     "postkamer_letters_oldest_due_seconds",
-    "For how long the oldest letter has been due that nobody is sending.",
+    "For how long the oldest letter has been due that nobody is sending, whatever it is about.",
 )
 addresses_stopped = Counter(
     "postkamer_addresses_stopped_total", "Addresses that no letter goes to any more."
@@ -61,6 +72,8 @@ domains_paused = Counter(
     "Times that a domain's servers would not have us, so that its letters wait.",
 )
 
+for _kind in KINDS:
+    letters_to_people.labels(_kind)
 for _fate in (*Fate, LOST, HELD, ABSENT, WITHDRAWN):
     mails.labels(str(_fate))
 for _fate in (*Fate, DELAYED, COMPLAINT, KNOWN, UNREADABLE):

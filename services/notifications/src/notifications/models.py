@@ -13,6 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from chassis.database import NAMES, Conventions
 from chassis.identifiers import new_id
 from chassis.mailboxes import with_mailboxes
+from chassis.revocations import with_ended_sessions
 
 
 class Table(Conventions, DeclarativeBase):
@@ -22,7 +23,10 @@ class Table(Conventions, DeclarativeBase):
 
 
 SENDING = "sending"
-"""The work that letters are."""
+"""The work that letters about documents are."""
+
+WRITING = "writing"
+"""The work that letters about accounts are: they never wait behind the others."""
 
 LETTERS_KEPT = timedelta(days=400)
 """How long it can be asked what became of a letter: a year and a bit."""
@@ -56,6 +60,8 @@ class Issuer(Table):
     accent: Mapped[str]
     sender: Mapped[str]
     language: Mapped[str]
+    time_zone: Mapped[str | None]
+    """Where its clock stands; None until identity has told again."""
     palette: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """Its accent as finished colours, once identity has told them."""
 
@@ -122,7 +128,7 @@ class Notice(Table):
 
 
 class Letter(Table):
-    """One mail owed to one person for one document."""
+    """One mail owed to one person: for a document, or for what a ``Writing`` says."""
 
     __tablename__ = "letters"
     __table_args__ = (
@@ -130,23 +136,34 @@ class Letter(Table):
         sa.Index(
             "letters_due_idx",
             "due_at",
-            postgresql_where=sa.text("due_at is not null"),
+            postgresql_where=sa.text("due_at is not null and document_id is not null"),
+        ),
+        sa.Index(
+            "letters_to_write_idx",
+            "due_at",
+            postgresql_where=sa.text("due_at is not null and document_id is null"),
         ),
         sa.Index("letters_of_document_idx", "document_id", "id"),
+        sa.Index("letters_of_person_idx", "person_id", "id"),
         sa.Index(
             "letters_unknown_idx",
             "updated_at",
             postgresql_where=sa.text("state = 'unknown'"),
         ),
+        sa.Index(
+            "letters_written_idx",
+            "updated_at",
+            postgresql_where=sa.text("document_id is null"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     event_id: Mapped[UUID]
-    document_id: Mapped[UUID] = mapped_column(sa.ForeignKey("notices.document_id"))
-    person_id: Mapped[UUID] = mapped_column(index=True)
+    document_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("notices.document_id"))
+    person_id: Mapped[UUID]
     kind: Mapped[str]
-    role: Mapped[str]
-    ticket: Mapped[UUID]
+    role: Mapped[str | None]
+    ticket: Mapped[UUID | None]
     state: Mapped[State] = mapped_column(default=State.OWED)
     reason: Mapped[str | None]
     sender: Mapped[str | None]
@@ -180,6 +197,40 @@ class Letter(Table):
         """Stand differently, and be tried again after a pause."""
         self.become(state, at, reason)
         self.due_at = at + pause
+
+
+class Writing(Table):
+    """What a letter about an account says, and to which address.
+
+    No link and no code: those are made when it is sent. Its words are forgotten when nothing can
+    come of the letter any more.
+    """
+
+    __tablename__ = "writings"
+    __table_args__ = (
+        sa.Index(
+            "writings_kept_idx",
+            "asked_at",
+            postgresql_where=sa.text("recipient is not null"),
+        ),
+        sa.Index("writings_recipient_idx", sa.func.lower(sa.column("recipient"))),
+    )
+
+    letter_id: Mapped[UUID] = mapped_column(sa.ForeignKey("letters.id"), primary_key=True)
+    issuer: Mapped[str]
+    recipient: Mapped[str | None]
+    """The address meant, whatever the person's is by now; None when it was forgotten."""
+    language: Mapped[str | None]
+    first_name: Mapped[str | None]
+    last_name: Mapped[str | None]
+    credential_id: Mapped[UUID | None]
+    proof_kind: Mapped[str | None]
+    link_until: Mapped[datetime | None]
+    code_until: Mapped[datetime | None]
+    facts: Mapped[dict[str, str]] = mapped_column(JSONB)
+    asked_at: Mapped[datetime]
+    correlation_id: Mapped[str]
+    traceparent: Mapped[str | None]
 
 
 class LetterHistory(Table):
@@ -239,4 +290,4 @@ class Report(Table):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
-metadata = with_mailboxes(Table.metadata)
+metadata = with_ended_sessions(with_mailboxes(Table.metadata))

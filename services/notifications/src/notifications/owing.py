@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 DOCUMENT_PUBLISHED = "document_published"
 
-_AT_ONCE, _BREATH = 50, timedelta(milliseconds=250)
+_AT_ONCE, _BREATH = 10, timedelta(milliseconds=250)
 """So many readers of one document are written to at once, and as many again after each breath."""
 
 

@@ -242,21 +242,24 @@ async def open_notices_before(
 async def letters_waiting(session: AsyncSession, at_most: int) -> dict[str, int]:
     """Count letters that are not settled, by state; of those with a time, the first so many.
 
-    Both parts have an index of only such letters, so those that were sent cost nothing.
+    Each part has an index of only such letters, so those that were sent cost nothing.
     """
     timed = sa.select(Letter.state).where(Letter.due_at.is_not(None)).limit(at_most)
+    of_documents = timed.where(Letter.document_id.is_not(None))
+    of_accounts = timed.where(Letter.document_id.is_(None))
     held = sa.select(Letter.state).where(Letter.state == State.UNKNOWN, Letter.due_at.is_(None))
-    waiting = sa.union_all(timed, held.limit(at_most)).subquery()
+    waiting = sa.union_all(of_documents, of_accounts, held.limit(at_most)).subquery()
     counted = sa.select(waiting.c.state, sa.func.count()).group_by(waiting.c.state)
     return {str(state): count for state, count in await session.execute(counted)}
 
 
 async def oldest_letter_due(session: AsyncSession, at: datetime) -> datetime | None:
-    """Find since when a letter could have been sent that nobody is sending."""
+    """Find since when a letter about a document could have been sent that nobody is sending."""
     due = (
         sa.select(Letter.due_at)
         .join(Person, Person.person_id == Letter.person_id)
         .where(
+            Letter.document_id.is_not(None),
             Letter.due_at <= at,
             sa.or_(Letter.leased_until.is_(None), Letter.leased_until < at),
         )

@@ -9,12 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import cursors
 from chassis.identifiers import now
-from notifications import mailbox_queries, queries
+from notifications import mailbox_queries, person_queries, queries
 from notifications.models import Letter, Mailbox, Notice
+from notifications.person_queries import LetterTo
 from notifications.recipients import UNKNOWN_AFTER
 
 _PLACES = TypeAdapter(tuple[cursors.Moment, UUID])
 _STOPPED_PLACES = TypeAdapter(tuple[cursors.Moment, str])
+_LETTER_PLACES = TypeAdapter(tuple[UUID])
 
 
 @dataclass(frozen=True)
@@ -79,3 +81,24 @@ def _stopped_cursor(last: Mailbox) -> str | None:
     if last.stopped_at is None:
         return None
     return cursors.write(_STOPPED_PLACES, (last.stopped_at, last.address))
+
+
+@dataclass(frozen=True)
+class LettersPage:
+    """A page of the letters to a person, and where the next one begins."""
+
+    letters: Sequence[LetterTo]
+    next_cursor: str | None
+
+
+async def letters_to(
+    session: AsyncSession, person_id: UUID, cursor: str | None, limit: int
+) -> LettersPage:
+    """Return the letters that went to a person, the newest first."""
+    before = cursors.read(_LETTER_PLACES, cursor)[0] if cursor else None
+    found = await person_queries.letters_to(session, person_id, before, limit + 1)
+    shown = found[:limit]
+    more = len(found) > limit
+    return LettersPage(
+        shown, cursors.write(_LETTER_PLACES, (shown[-1].letter.id,)) if more else None
+    )

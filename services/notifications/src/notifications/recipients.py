@@ -1,8 +1,9 @@
 """Who gets a letter for a document (decision 13): a pure rule over one snapshot and one moment.
 
 Everyone whose claim on the customer number held when the document was published and who wants
-mail. The rule is asked again whenever a newer snapshot arrives, so the order of arrival does not
-matter.
+mail; whose mails were off for a while hears of what comes after, and not late of what came
+meanwhile. The rule is asked again whenever a newer snapshot arrives, so the order of arrival does
+not matter.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ class Recipient:
 
 def recipients(snapshot: CustomerNumberChanged, published_at: datetime) -> list[Recipient]:
     """Return who gets a letter, each person once, the main contact first."""
-    if snapshot.settings.notify != AT_ONCE:
+    since = snapshot.notify_since
+    if snapshot.settings.notify != AT_ONCE or (since and published_at < since):
         return []
     found: list[Recipient] = []
     main = snapshot.main_contact
@@ -39,7 +41,7 @@ def recipients(snapshot: CustomerNumberChanged, published_at: datetime) -> list[
     found += [
         Recipient(each.person_id, each.ticket, SHARED)
         for each in snapshot.shared_users
-        if each.mail and each.since <= published_at
+        if each.mail and (each.mail_since or each.since) <= published_at
     ]
     found += [
         Recipient(each.person_id, each.ticket, SHARED)

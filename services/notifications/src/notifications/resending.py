@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import now
-from notifications import mailbox_queries, undelivered
+from notifications import mailbox_queries, undelivered, writing_queries
 from notifications.models import LetterHistory, State
 from notifications.undelivered import Stopped
 
@@ -47,9 +47,13 @@ async def resend_page(session: AsyncSession, wanted: Wanted, after: UUID | None)
     )
     people = [each.person_id for each in letters]
     hindered = await undelivered.hindrances(session, people, at)
+    recipients = await writing_queries.recipients(session, [each.id for each in letters])
+    hindered_at = await undelivered.hindrances_at(session, set(recipients.values()), at)
     stopped = 0
     for letter in letters:
-        if isinstance(hindered.get(letter.person_id), Stopped):
+        to = recipients.get(letter.id)
+        why = hindered_at.get(to.lower()) if to else hindered.get(letter.person_id)
+        if isinstance(why, Stopped):
             stopped += 1
             continue
         letter.become(State.OWED, at)

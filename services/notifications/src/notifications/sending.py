@@ -7,6 +7,7 @@ what it does not have is sent again.
 from chassis.identifiers import now
 from chassis.working import Mark
 from notifications.composing import Letterpress, message_id
+from notifications.composing_to_people import PersonalPress, ToPerson
 from notifications.errors import (
     AddressUnusable,
     AnswerLost,
@@ -25,6 +26,7 @@ async def act(
     mark: Mark,
     *,
     press: Letterpress,
+    personal_press: PersonalPress,
     mailer: Mailer,
     evidence: Evidence | None,
     return_paths: ReturnPaths | None,
@@ -35,7 +37,10 @@ async def act(
         return await _ask(claimed, evidence, patience)
     facts = claimed.facts
     try:
-        content = press.compose(facts, now())
+        if isinstance(facts, ToPerson):
+            content = personal_press.compose(facts, now())
+        else:
+            content = press.compose(facts, now())
         sender = return_paths.of(claimed.letter_id) if return_paths else facts.sender
         envelope = Envelope(sender, facts.recipient, content)
         reply = await mailer.submit(envelope, before_dot=mark)

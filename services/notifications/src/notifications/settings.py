@@ -37,6 +37,9 @@ class Settings(ServiceSettings):
     smtp_password: SecretStr | None = Field(None, description="Its password")
     smtp_starttls: bool = Field(default=False, description="Whether the relay must speak TLS")
     smtp_connections: int = Field(16, description="Lines to the relay that are kept open")
+    smtp_connections_to_people: int = Field(
+        4, ge=1, description="Lines kept beside them for mails about accounts, which cannot wait"
+    )
     smtp_answer_seconds: float = Field(
         600, description="How long the answer to the final dot may take (RFC 5321 4.5.3.2.6)"
     )

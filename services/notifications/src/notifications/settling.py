@@ -10,15 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import trail
 from chassis.identifiers import made_at, now
-from notifications import claim_queries, measures, undelivered
+from notifications import claim_queries, measures, undelivered, writing_queries
 from notifications.claim_queries import Change
+from notifications.composing_to_people import ToPerson
 from notifications.in_hand import Absent, Answered, Claimed, Held, Lost, Outcome, Patience
+from notifications.kinds import ERASED
+from notifications.lines import without_addresses
 from notifications.models import State
 from notifications.replies import Fate
 from notifications.schedule_of_tries import next_try
 from notifications.undelivered import Undelivered
 
 log = structlog.get_logger()
+
+_OVER = (State.SENT, State.REFUSED)
 
 
 async def mark(session: AsyncSession, held: Sequence[Claimed]) -> Sequence[bool]:
@@ -55,6 +60,15 @@ async def settle(
         and outcome.fate is not Fate.ACCEPTED
     ]
     await undelivered.follow(session, failed, at, domain_pause=patience.domain_pause)
+    last = [
+        claimed.letter_id
+        for (claimed, _), change in zip(done, changes, strict=True)
+        if claimed.key in changed
+        and change.state in _OVER
+        and isinstance(claimed.facts, ToPerson)
+        and claimed.facts.kind == ERASED
+    ]
+    await writing_queries.forget_words(session, last)
 
 
 def _change(claimed: Claimed, outcome: Outcome, at: datetime, patience: Patience) -> Change:
@@ -91,26 +105,40 @@ async def renew(session: AsyncSession, held: Sequence[Claimed], lease: timedelta
 
 
 def _tell(claimed: Claimed, change: Change) -> None:
+    why = without_addresses(change.detail)[:200]
     log.info(
         "letter_settled",
         state=change.state,
         letter_id=str(claimed.letter_id),
-        document_id=str(claimed.document_id),
+        **_about(claimed),
         tries=change.tries,
-        **({} if change.state is State.SENT else {"detail": change.detail[:200]}),
+        **({} if change.state is State.SENT else {"detail": why}),
     )
+
+
+def _about(claimed: Claimed) -> dict[str, str]:
+    if isinstance(claimed.facts, ToPerson):
+        return {"kind": claimed.facts.kind}
+    return {"document_id": str(claimed.document_id)}
 
 
 def _count(claimed: Claimed, outcome: Outcome, at: datetime) -> None:
     match outcome:
         case Answered(fate):
             measures.mails.labels(fate).inc()
-            published = made_at(claimed.document_id)
-            if fate is Fate.ACCEPTED and published:
-                measures.letter_seconds.observe((at - published).total_seconds())
+            if fate is Fate.ACCEPTED:
+                _time(claimed, at)
         case Lost():
             measures.mails.labels(measures.LOST).inc()
         case Held():
             measures.mails.labels(measures.HELD).inc()
         case Absent():
             measures.mails.labels(measures.ABSENT).inc()
+
+
+def _time(claimed: Claimed, at: datetime) -> None:
+    if isinstance(claimed.facts, ToPerson):
+        took = at - claimed.facts.asked_at
+        measures.letters_to_people_seconds.observe(took.total_seconds())
+    elif claimed.document_id and (published := made_at(claimed.document_id)):
+        measures.letter_seconds.observe((at - published).total_seconds())

@@ -78,9 +78,13 @@ async def follow(
 
 
 async def tell_issuers(session: AsyncSession, ended: Collection[Undelivered], at: datetime) -> None:
-    """Tell issuers that a reader was not reached; the same letter always under the same id."""
+    """Tell issuers that a reader of a document was not reached; a letter always under one id."""
     found = await mailbox_queries.letters_with_notices(session, [each.letter_id for each in ended])
     for each in ended:
+        if each.letter_id not in found:
+            # About an account: identity asked for it, and no document is without its reader.
+            log.warning("letter_about_account_undelivered", letter_id=str(each.letter_id))
+            continue
         letter, notice = found[each.letter_id]
         told = LetterUndeliverable(
             command_id=notice.command_id,
@@ -107,6 +111,17 @@ async def hindrances(
     return {
         person_id: _stopped(each) if isinstance(each, Mailbox) else _paused(each)
         for person_id, each in found.items()
+    }
+
+
+async def hindrances_at(
+    session: AsyncSession, addresses: Collection[str], at: datetime
+) -> dict[str, Stopped | Paused]:
+    """Say which of these addresses cannot be written to now, in lower case, and why."""
+    found = await mailbox_queries.hindrances_at(session, addresses, at)
+    return {
+        address: _stopped(each) if isinstance(each, Mailbox) else _paused(each)
+        for address, each in found.items()
     }
 
 

@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.signing import key_from
 from chassis.working import Mark, Work
-from notifications import claiming, sending, settling
+from notifications import claiming, claiming_writings, sending, settling
 from notifications.gateways import Gateways
 from notifications.in_hand import Claimed, Outcome, Patience
 from notifications.linking import Links
-from notifications.models import SENDING
+from notifications.mailer import Mailer
+from notifications.models import SENDING, WRITING
 from notifications.readership import Readership
 from notifications.settings import Settings
 
@@ -30,12 +31,15 @@ def work(settings: Settings) -> Sequence[Work[Gateways, Any, Any]]:
     readership = Readership()
     links = Links(settings.portal_url, key_from(settings.link_key.get_secret_value()))
 
-    async def act(claimed: Claimed, gateways: Gateways, mark: Mark) -> Outcome:
+    async def hand_over(
+        claimed: Claimed, gateways: Gateways, mark: Mark, mailer: Mailer
+    ) -> Outcome:
         return await sending.act(
             claimed,
             mark,
             press=gateways.press,
-            mailer=gateways.mailer,
+            personal_press=gateways.personal_press,
+            mailer=mailer,
             evidence=gateways.evidence,
             return_paths=gateways.return_paths,
             patience=patience,
@@ -46,17 +50,27 @@ def work(settings: Settings) -> Sequence[Work[Gateways, Any, Any]]:
             session, limit, patience=patience, links=links, readership=readership
         )
 
+    async def claim_writings(session: AsyncSession, limit: int) -> Sequence[Claimed]:
+        return await claiming_writings.claim(session, limit, patience=patience, links=links)
+
+    async def send(claimed: Claimed, gateways: Gateways, mark: Mark) -> Outcome:
+        return await hand_over(claimed, gateways, mark, gateways.mailer)
+
+    async def write(claimed: Claimed, gateways: Gateways, mark: Mark) -> Outcome:
+        mailer = gateways.personal_mailer or gateways.mailer
+        return await hand_over(claimed, gateways, mark, mailer)
+
+    of = partial(
+        Work[Gateways, Claimed, Outcome],
+        mark=settling.mark,
+        settle=partial(settling.settle, patience=patience),
+        renew=settling.renew,
+        lease=patience.lease,
+        trail_of=lambda claimed: claimed.trail,
+    )
+    # While one mail is on a line, others are composed or wait to be settled.
+    lines, own_lines = 4 * settings.smtp_connections, 4 * settings.smtp_connections_to_people
     return (
-        Work(
-            name=SENDING,
-            claim=claim,
-            act=act,
-            mark=settling.mark,
-            settle=partial(settling.settle, patience=patience),
-            renew=settling.renew,
-            lease=patience.lease,
-            trail_of=lambda claimed: claimed.trail,
-            # While one mail is on a line, others are composed or wait to be settled.
-            at_once=4 * settings.smtp_connections,
-        ),
+        of(name=SENDING, claim=claim, act=send, at_once=lines),
+        of(name=WRITING, claim=claim_writings, act=write, at_once=own_lines),
     )
