@@ -65,3 +65,7 @@ def test_what_differs_has_a_name_and_nothing_is_shown_raw():
     flags = ["due_date_differs", "xml_not_understood", "amount_due_differs", "of_a_later_version"]
 
     assert facts_that_differ(flags, WORDS["nl"]) == ["Vervaldatum", "Te betalen"]
+
+
+def test_no_word_has_a_name_that_a_template_takes_for_something_else():
+    assert not [key for key in WORDS["en"] if hasattr(dict, key)]

@@ -1,14 +1,40 @@
 """The service, put together."""
 
 from chassis.service import Service
+from portal import (
+    account_web,
+    documents_web,
+    elsewhere_web,
+    entering_web,
+    guest_web,
+    help_web,
+    numbers_web,
+    personal_data_web,
+    proof_web,
+    registering_web,
+    second_step_web,
+    sharing_web,
+)
 from portal.gateways import gateways
 from portal.settings import Settings
-from portal.web import router
 
 service = Service(
     name="portal",
     purpose="What customers see in their browser.",
     settings=Settings,
     gateways=gateways,
-    api=[router],
+    api=[
+        guest_web.router,
+        registering_web.router,
+        entering_web.router,
+        proof_web.router,
+        account_web.router,
+        second_step_web.router,
+        personal_data_web.router,
+        documents_web.router,
+        numbers_web.router,
+        sharing_web.router,
+        help_web.router,
+        elsewhere_web.router,
+    ],
 )

@@ -7,7 +7,12 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
 
-_MEDIA_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+_MEDIA_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
 _FACE = re.compile(r"@font-face\s*{[^}]*?url\(\"(?P<name>[^\"]+)\"\)[^}]*}\s*")
 _VERSION_LENGTH = 12
 

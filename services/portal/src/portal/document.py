@@ -41,3 +41,10 @@ class GuestDocument(BaseModel):
     payment_reference: Text | None
     flags: list[str] = []
     files: list[DocumentFile]
+
+
+class DocumentPage(BaseModel):
+    """A page of documents, newest first."""
+
+    items: list[GuestDocument]
+    next_cursor: str | None = None

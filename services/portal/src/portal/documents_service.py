@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from portal.document import GuestDocument
+from portal.document import DocumentPage, GuestDocument
 from portal.errors import NothingHere, ServiceAway
 from portal.invoice import Invoice
 
@@ -40,6 +41,18 @@ class DocumentsService:
     async def newest(self, token: str) -> GuestDocument:
         """Return the newest document the token opens. Raises ``NothingHere``, ``ServiceAway``."""
         return _read(GuestDocument, await self._whole("/v1/newest", token))
+
+    async def page(
+        self, token: str, customer_number: str | None, cursor: str | None, limit: int
+    ) -> DocumentPage:
+        """Return a page of what the token's owner may read, newest first."""
+        asked = {"customer_number": customer_number, "cursor": cursor, "limit": limit}
+        query = urlencode({name: each for name, each in asked.items() if each is not None})
+        return _read(DocumentPage, await self._whole(f"/v1/documents?{query}", token))
+
+    async def document(self, token: str, document_id: UUID) -> GuestDocument:
+        """Return a document. Raises ``NothingHere`` where it is not theirs to read."""
+        return _read(GuestDocument, await self._whole(f"/v1/documents/{document_id}", token))
 
     async def invoice(self, token: str, document_id: UUID) -> Invoice:
         """Return what a document's XML says. Raises ``NothingHere`` where none was understood."""

@@ -5,8 +5,9 @@ line, and a minus is a true minus sign.
 """
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
@@ -23,6 +24,8 @@ _WITH_CODE = {
     "de": f"#,##0.00{_NO_BREAK}¤¤",
     "en": f"¤¤{_NO_BREAK}#,##0.00",
 }
+_TIMES = {"nl": "%H.%M uur", "fr": "%H h %M", "de": "%H:%M Uhr", "en": "%H:%M"}
+_CLOCK = ZoneInfo("Europe/Brussels")
 _KILO, _BELGIAN_LENGTH = 1000, 12
 
 
@@ -62,6 +65,18 @@ def day(of: date, language: str, *, short: bool = False) -> str:
     if language == "fr" and of.day == 1:
         text = text.replace("1", "1er", 1)
     return text.replace(" ", _NO_BREAK)
+
+
+def today() -> date:
+    """Return the day it is, by the clock of Belgium."""
+    return datetime.now(_CLOCK).date()
+
+
+def moment(of: datetime, language: str, words: dict[str, str]) -> str:
+    """Write when something was, by the clock of Belgium: "12 december 2026 om 14.30 uur"."""
+    here = of.astimezone(_CLOCK)
+    time = here.strftime(_TIMES[language]).replace(" ", _NO_BREAK)
+    return words["at_time"].format(day=day(here.date(), language), time=time)
 
 
 def period(start: date | None, end: date | None, language: str, words: dict[str, str]) -> str:

@@ -1,25 +1,14 @@
-"""Identity, as the portal needs it: from a mail's link to what its reader may see."""
+"""Identity, as a guest's page needs it: issuers, and from a mail's link to what it opens."""
 
-import time
+from urllib.parse import quote
 
-import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from contracts.identity import Palette
-from portal.errors import NothingHere, ServiceAway
+from portal.errors import NothingHere, Refused
+from portal.identity_calls import IdentityCalls, read
+from portal.look import IssuerLook
 from portal.plain_text import Text
 from portal.words import LANGUAGES
-
-_LEEWAY_SECONDS = 30
-_NOT_FOUND = (404, 422)
-
-
-class IssuerLook(BaseModel):
-    """How an issuer looks; without a palette, as the house does."""
-
-    issuer: str
-    name: Text
-    palette: Palette | None = None
 
 
 class Guest(BaseModel):
@@ -30,6 +19,10 @@ class Guest(BaseModel):
     language: str
     registered: bool
     token: str
+    email: Text | None = None
+    first_name: Text | None = None
+    last_name: Text | None = None
+    role: str = "main"
 
     @property
     def spoken(self) -> str:
@@ -37,39 +30,33 @@ class Guest(BaseModel):
         return self.language if self.language in LANGUAGES else "en"
 
 
+class _Issuers(BaseModel):
+    items: list[IssuerLook]
+
+
 class IdentityService:
     """Asks identity, as the portal's own client."""
 
-    def __init__(self, http: httpx.AsyncClient, url: str, client_id: str, secret: str) -> None:
-        """Ask this identity as this client."""
-        self._http = http
-        self._url = url
-        self._login = httpx.BasicAuth(client_id, secret)
-        self._token = ""
-        self._token_ends = 0.0
+    def __init__(self, calls: IdentityCalls) -> None:
+        """Ask by these calls."""
+        self._calls = calls
 
     async def open_link(self, link: str) -> Guest:
         """Open a mail's link. Raises ``NothingHere`` or ``ServiceAway``."""
         try:
-            answer = await self._http.post(
-                f"{self._url}/v1/links/open",
-                json={"link": link},
-                headers={"Authorization": f"Bearer {await self._own_token()}"},
-            )
-            if answer.status_code in _NOT_FOUND:
-                raise NothingHere
-            return Guest.model_validate_json(answer.raise_for_status().content)
-        except (httpx.HTTPError, ValidationError) as error:
-            raise ServiceAway("identity") from error
+            opened = await self._calls.as_portal("POST", "/v1/links/open", {"link": link})
+        except Refused as refused:
+            raise NothingHere from refused
+        return read(Guest, opened)
 
-    async def _own_token(self) -> str:
-        if time.monotonic() > self._token_ends:
-            answer = await self._http.post(
-                f"{self._url}/v1/oauth/token",
-                data={"grant_type": "client_credentials", "scope": "links:open"},
-                auth=self._login,
-            )
-            granted = answer.raise_for_status().json()
-            self._token = str(granted["access_token"])
-            self._token_ends = time.monotonic() + granted["expires_in"] - _LEEWAY_SECONDS
-        return self._token
+    async def issuers(self) -> list[IssuerLook]:
+        """Return all issuers."""
+        return read(_Issuers, await self._calls.as_portal("GET", "/v1/issuers")).items
+
+    async def issuer(self, issuer: str) -> IssuerLook:
+        """Return an issuer. Raises ``NothingHere`` where there is none of this name."""
+        try:
+            content = await self._calls.as_portal("GET", f"/v1/issuers/{quote(issuer, safe='')}")
+        except Refused as refused:
+            raise NothingHere from refused
+        return read(IssuerLook, content)

@@ -6,7 +6,10 @@ good; the colours are finished, checked by whoever chose them for every ground a
 
 import re
 
+from pydantic import BaseModel
+
 from contracts.identity import Palette, Shades
+from portal.plain_text import Text
 
 _ADDRESS = re.compile(r"[0-9a-f]{6}(?:-[0-9a-f]{6}){9}")
 _TOKENS = {
@@ -16,6 +19,15 @@ _TOKENS = {
     "text": "--accent-text",
     "soft": "--accent-soft",
 }
+
+
+class IssuerLook(BaseModel):
+    """How an issuer looks; without a palette, as the house does."""
+
+    issuer: str
+    name: Text
+    palette: Palette | None = None
+    language: str = "en"
 
 
 def theme_address(palette: Palette) -> str:

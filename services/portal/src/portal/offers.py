@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portal.document import DocumentFile
+from portal.document import DocumentFile, GuestDocument
 
 MOST_PICTURES = 20
 """Pages of a PDF shown as pictures; the others are in the file."""
@@ -42,6 +42,13 @@ def offered(files: list[DocumentFile], *, understood: bool, itemised: bool) -> O
         pictures=min(pages, MOST_PICTURES),
         pages=pages,
     )
+
+
+def listed(document: GuestDocument) -> Offers:
+    """Return what a row of a list offers of a document, without asking what its XML says."""
+    read = "xml_not_understood" not in document.flags
+    has_xml = any(file.role in {"original_xml", "embedded_xml"} for file in document.files)
+    return offered(document.files, understood=has_xml and read, itemised=True)
 
 
 def _first(files: list[DocumentFile], role: str) -> DocumentFile | None:

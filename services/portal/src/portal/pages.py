@@ -1,13 +1,13 @@
 """Turns what is known into pages: templates, words, amounts and dates as the reader writes them."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from portal import contact, figures, look, qr
+from portal import contact, figures, iban, look, qr
 from portal.assets import Assets
 from portal.invoice import Period
 from portal.words import LANGUAGES, NAMES, WORDS, facts_that_differ, unit
@@ -33,11 +33,13 @@ class Pages:
             "mail_address": contact.mail_address,
             "phone_address": contact.phone_address,
             "qr": qr.draw,
+            "today": figures.today,
             "vat_number": figures.vat_number,
         }
+        self._environment.filters["groups"] = iban.grouped
         self._speaking = {language: _speaking(language) for language in LANGUAGES}
 
-    def page(self, name: str, language: str, **facts: Any) -> str:
+    def page(self, name: str, language: str, /, **facts: Any) -> str:
         """Return a page in a language."""
         template = self._environment.get_template(name)
         return template.render(**self._speaking[language], **facts)
@@ -59,10 +61,14 @@ def _speaking(language: str) -> dict[str, Any]:
     def day(of: date, *, short: bool = False) -> str:
         return figures.day(of, language, short=short)
 
+    def moment(of: datetime) -> str:
+        return figures.moment(of, language, words)
+
     spoken: dict[str, Callable[..., Any]] = {
         "country": lambda code: figures.country(code, language),
         "day": day,
         "differing": lambda flags: facts_that_differ(flags, words),
+        "moment": moment,
         "money": money,
         "number": lambda amount: figures.number(amount, language),
         "percent": lambda rate: figures.percent(rate, language),

@@ -1,16 +1,25 @@
 """Stands in for the services that the portal asks, for tests of its pages without them."""
 
 import json
+from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
+from portal.account_service import AccountService
+from portal.accounts_testing import Accounts
+from portal.articles import Articles
 from portal.assets import Assets
 from portal.documents_service import DocumentsService
+from portal.entering_service import EnteringService
 from portal.gateways import Gateways
+from portal.identity_calls import IdentityCalls
 from portal.identity_service import IdentityService
+from portal.letters_service import LettersService
 from portal.pages import Pages
+from portal.sharing_service import SharingService
 
 GOOD_LINK = "01930000-0000-7000-8000-000000000001.2026-11-21.mac"
 SHA = "a" * 64
@@ -49,6 +58,17 @@ WOLKENHOF = {
 """A light accent's."""
 
 
+THE_LOOK = {
+    "issuer": "dl5",
+    "name": "Meridiaan Lease",
+    "accent": "#0a6c74",
+    "palette": MERIDIAAN,
+    "language": "nl",
+    "group": "dl5",
+}
+"""How an issuer looks, as identity says it."""
+
+
 def a_file(role: str, name: str, media_type: str, sha256: str = SHA, **more: Any) -> dict[str, Any]:
     """Return a file as documents tells of it."""
     told = {"role": role, "name": name, "media_type": media_type, "sha256": sha256, "size": 9}
@@ -65,17 +85,16 @@ class Others:
 
     guest: dict[str, Any] = field(
         default_factory=lambda: {
-            "issuer": {
-                "issuer": "dl5",
-                "name": "Meridiaan Lease",
-                "accent": "#0a6c74",
-                "palette": MERIDIAAN,
-            },
+            "issuer": deepcopy(THE_LOOK),
             "customer_number": "DL5-104233",
             "language": "nl",
             "registered": False,
             "token": "guest-token",
             "expires_in": 300,
+            "email": "an.peeters@example.com",
+            "first_name": "An",
+            "last_name": "Peeters",
+            "role": "main",
         }
     )
     document: dict[str, Any] = field(
@@ -98,6 +117,10 @@ class Others:
     contents: dict[str, httpx.Response] = field(default_factory=dict)
     asked: list[httpx.Request] = field(default_factory=list)
     away: str | None = None
+    accounts: Accounts = field(default_factory=lambda: Accounts(deepcopy(THE_LOOK)))
+    also: list[Callable[[httpx.Request], httpx.Response | None]] = field(default_factory=list)
+    """Others that answer: each what is its own, and None to the rest."""
+    proxies: int = 0
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """Answer as whoever was asked."""
@@ -110,6 +133,9 @@ class Others:
         if path == "/v1/links/open" and bearer == "Bearer own":
             known = json.loads(request.content)["link"] in self.links
             return httpx.Response(200, json=self.guest) if known else httpx.Response(404)
+        for other in (*self.also, self.accounts.answer):
+            if (answer := other(request)) is not None:
+                return answer
         if bearer != "Bearer guest-token":
             return httpx.Response(403)
         if path == "/v1/newest":
@@ -128,9 +154,16 @@ class Others:
         """Return gateways that ask these others."""
         http = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
         assets = Assets()
+        calls = IdentityCalls(http, "http://identity.test", "portal", "secret")
         return Gateways(
-            identity=IdentityService(http, "http://identity.test", "portal", "secret"),
+            identity=IdentityService(calls),
+            entering=EnteringService(calls),
+            account=AccountService(calls),
             documents=DocumentsService(http, "http://documents.test"),
+            letters=LettersService(http, "http://notifications.test"),
+            sharing=SharingService(calls),
+            articles=Articles(),
             pages=Pages(assets),
             assets=assets,
+            proxies=self.proxies,
         )

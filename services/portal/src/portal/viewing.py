@@ -11,7 +11,7 @@ import structlog
 from portal import measures
 from portal.document import GuestDocument
 from portal.documents_service import DocumentsService, FileContent
-from portal.errors import NothingHere, ServiceAway
+from portal.errors import HasAccount, NothingHere, ServiceAway
 from portal.identity_service import Guest, IdentityService
 from portal.invoice import Invoice
 from portal.offers import Offers, offered
@@ -25,13 +25,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Viewed:
-    """Whose page it is, and what is on it.
+    """What is on the page of a document.
 
     ``invoice`` is what the XML says: None where there is none that was understood, or where it
     could not be had just now (``later``).
     """
 
-    guest: Guest
     document: GuestDocument
     invoice: Invoice | None
     later: bool
@@ -39,12 +38,16 @@ class Viewed:
     offers: Offers
 
 
-async def view(identity: IdentityService, documents: DocumentsService, link: str) -> Viewed:
-    """Open a link and find the newest document, with what its XML says."""
-    guest, document = await newest(identity, documents, link)
+async def view(documents: DocumentsService, guest: Guest) -> Viewed:
+    """Find the newest document a guest may see, with what its XML says."""
+    return await opened(documents, guest.token, await documents.newest(guest.token))
+
+
+async def opened(documents: DocumentsService, token: str, document: GuestDocument) -> Viewed:
+    """Return what is on the page of a document that this token opens."""
     invoice, later = None, False
     try:
-        invoice = await documents.invoice(guest.token, document.document_id)
+        invoice = await documents.invoice(token, document.document_id)
     except NothingHere:
         pass
     except ServiceAway:
@@ -53,7 +56,6 @@ async def view(identity: IdentityService, documents: DocumentsService, link: str
         later = True
     measures.invoices.labels("later" if later else "with" if invoice else "without").inc()
     return Viewed(
-        guest=guest,
         document=document,
         invoice=invoice,
         later=later,
@@ -75,8 +77,13 @@ async def view(identity: IdentityService, documents: DocumentsService, link: str
 async def newest(
     identity: IdentityService, documents: DocumentsService, link: str
 ) -> tuple[Guest, GuestDocument]:
-    """Open a link and find the newest document. Raises ``NothingHere`` or ``ServiceAway``."""
+    """Open a guest's link and find the newest document.
+
+    Raises ``NothingHere`` or ``ServiceAway``; ``HasAccount`` where it is no guest any more.
+    """
     guest = await identity.open_link(link)
+    if guest.registered:
+        raise HasAccount(guest.issuer.issuer)
     return guest, await documents.newest(guest.token)
 
 
@@ -93,11 +100,17 @@ async def file(
 ) -> Taken:
     """Return a file of the newest document, as it was received."""
     guest, document = await newest(identity, documents, link)
+    return await file_of(documents, guest.token, document, sha256)
+
+
+async def file_of(
+    documents: DocumentsService, token: str, document: GuestDocument, sha256: str
+) -> Taken:
+    """Return a file of a document, as it was received."""
     found = next((each for each in document.files if each.sha256 == sha256), None)
     if found is None:
         raise NothingHere
-    content = await documents.file(guest.token, document.document_id, sha256)
-    return Taken(found.name, content)
+    return Taken(found.name, await documents.file(token, document.document_id, sha256))
 
 
 async def rendition(
@@ -108,7 +121,14 @@ async def rendition(
 ) -> Taken:
     """Return the newest document as a PDF, in a language or else in the reader's own."""
     guest, document = await newest(identity, documents, link)
-    content = await documents.rendition(guest.token, document.document_id, language or guest.spoken)
+    return await rendition_of(documents, guest.token, document, language or guest.spoken)
+
+
+async def rendition_of(
+    documents: DocumentsService, token: str, document: GuestDocument, language: str
+) -> Taken:
+    """Return a document as a PDF in a language."""
+    content = await documents.rendition(token, document.document_id, language)
     return Taken(f"{document.number}.pdf", content)
 
 
@@ -117,5 +137,12 @@ async def picture(
 ) -> Taken:
     """Return a page of the newest document's PDF as a picture."""
     guest, document = await newest(identity, documents, link)
-    content = await documents.picture(guest.token, document.document_id, page)
+    return await picture_of(documents, guest.token, document, page)
+
+
+async def picture_of(
+    documents: DocumentsService, token: str, document: GuestDocument, page: int
+) -> Taken:
+    """Return a page of a document's PDF as a picture."""
+    content = await documents.picture(token, document.document_id, page)
     return Taken(f"{document.number}-{page}.png", content)

@@ -1,28 +1,53 @@
-"""The door for browsers: the page behind "View invoice" and what belongs to it.
+"""What all doors for browsers share: headers, cookies, who may post, and pages that help.
 
-All of it is looking: every route answers GET and HEAD, and changes nothing.
+Looking (GET, HEAD) changes nothing. Doing is a POST from a page of ours, and answers either the
+same form with what is wrong, or 303 to a page that says what was done.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from fastapi.routing import APIRoute
+from starlette.routing import Match
 
 from chassis.web import Gateways as HeldGateways
-from portal import look, measures, viewing
-from portal.errors import NothingHere, ServiceAway
+from portal import browsers, destinations, measures, notices
+from portal.entering_service import SignedInPerson, Started, Visitor
+from portal.errors import (
+    FromElsewhere,
+    HasAccount,
+    NotAllowed,
+    NothingHere,
+    NotSignedIn,
+    ProofNeeded,
+    SecondFactorMissing,
+    ServiceAway,
+    TooLarge,
+    TooOften,
+)
+from portal.forms import Form
 from portal.gateways import Gateways
 from portal.identity_service import Guest
-from portal.viewing import LINES_SHOWN, Taken
-from portal.words import LANGUAGES, preferred
+from portal.look import IssuerLook
+from portal.notices import Notice
+from portal.viewing import Taken
+from portal.words import LANGUAGES, WORDS, preferred
 
 LOOKING = ["GET", "HEAD"]
 
-_PLAIN = {
+SESSION, DEVICE = "__Host-sid", "__Host-device"
+PENDING, STEP, PROOF = "__Host-pending", "__Host-second-step", "__Host-proof"
+ISSUER, LANGUAGE, NOTICE = "__Host-issuer", "__Host-language", "__Host-notice"
+
+_A_MINUTE, _A_MONTH, _A_YEAR = 60, 30 * 86_400, 365 * 86_400
+_LARGEST_FORM = 1_000_000
+_SHOWN_AS_THEY_ARE = {"application/pdf", "application/xml", "text/xml"}
+
+PLAIN = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
     "X-Content-Type-Options": "nosniff",
@@ -31,15 +56,21 @@ _PLAIN = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_PAGE = _PLAIN | {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; font-src 'self'; "
-    "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+LINKED_PAGE = PLAIN | {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "connect-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'",
 }
-_FILE = _PLAIN | {
+"""A page whose address holds a link: where one goes from there never learns of it."""
+
+# With no referrer at all a browser would not say either that a form is sent from our own page.
+PAGE = LINKED_PAGE | {"Referrer-Policy": "same-origin"}
+FILE = PLAIN | {
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
 }
-_FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
-_FOR_MINUTES = {"Cache-Control": "public, max-age=300"}
+
+# What these do is allowed by their address alone, not by a cookie that another site could borrow.
+_ALLOWED_BY_ADDRESS = ("/view/", "/renew/")
 _WHAT = {
     "/view/{link}": "document",
     "/view/{link}/register": "register",
@@ -47,7 +78,8 @@ _WHAT = {
     "/view/{link}/rendition": "rendition",
     "/view/{link}/pages/{page}": "picture",
 }
-_SHOWN_AS_THEY_ARE = {"application/pdf", "application/xml", "text/xml"}
+
+Held = Annotated[Gateways, HeldGateways]
 
 
 class HelpfulRoute(APIRoute):
@@ -57,135 +89,97 @@ class HelpfulRoute(APIRoute):
     """
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
-        """Answer 404 and 503 with their pages."""
+        """Answer with the page that helps."""
         handle = super().get_route_handler()
 
         async def helpfully(request: Request) -> Response:
             try:
+                _check_sender(request)
                 answer = await handle(request)
-            except (NothingHere, RequestValidationError):
-                _count(request, "nothing")
-                return _helping(request, "nothing.html", 404)
-            except ServiceAway as away:
-                measures.away.labels(away.service).inc()
-                _count(request, "away")
-                return _helping(request, "away.html", 503, {"Retry-After": "120"})
+            except tuple(_HELP) as trouble:
+                return _HELP[type(trouble)](request, trouble)
             _count(request, "it")
             return answer
 
         return helpfully
 
 
-def _count(request: Request, got: str) -> None:
-    """Count what a reader got; the files that pages are made of do not count."""
-    what = _WHAT.get(request.scope["route"].path)
-    if what:
-        measures.looks.labels(what, got).inc()
+def go(address: str) -> Response:
+    """Send a browser on to a page of ours."""
+    return RedirectResponse(address, 303, headers=PLAIN)
 
 
-def _helping(
-    request: Request, page: str, status: int, more: Mapping[str, str] | None = None
+def done(address: str, word: str, /, **facts: str) -> Response:
+    """Send a browser on to a page that says once what was done: ``done_<word>``, gaps filled."""
+    answer = go(address)
+    notice = Notice(notices.PREFIX + word, facts)
+    keep(answer, NOTICE, notices.written(notice), _A_MINUTE)
+    return answer
+
+
+def show(
+    request: Request,
+    page: str,
+    signed: SignedInPerson | None = None,
+    /,
+    *,
+    issuer: IssuerLook | None = None,
+    language: str | None = None,
+    form: Form | None = None,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    **facts: Any,
 ) -> Response:
-    language = _asked(request) or preferred(request.headers.get("accept-language", ""))
-    html = request.app.state.gateways.pages.page(page, language, issuer=None)
-    return HTMLResponse(html, status, headers=_PAGE | dict(more or {}))
+    """Answer with a page: of who is signed in, or with an issuer's look.
+
+    A form with troubles is answered 422. ``language`` is the reader's own, where that is known.
+    """
+    speaks = spoken(request, signed.spoken if signed else language)
+    notice = notices.read(request.cookies.get(NOTICE), WORDS[speaks])
+    html = request.app.state.gateways.pages.page(
+        page,
+        speaks,
+        asked=asked_language(request),
+        signed=signed,
+        issuer=signed.issuer if signed else issuer,
+        form=form or Form(),
+        said=notice,
+        language_addresses={each: _in_language(request, each) for each in LANGUAGES},
+        **facts,
+    )
+    code = status or (422 if form and form.refused else 200)
+    answer = HTMLResponse(html, code, headers=PAGE | dict(headers or {}))
+    if notice and request.method == "GET" and not _fetched_ahead(request):
+        drop(answer, NOTICE)
+    chosen = asked_language(request)
+    if chosen and request.cookies.get(LANGUAGE) != chosen:
+        keep(answer, LANGUAGE, chosen, _A_YEAR)
+    return answer
 
 
-def _asked(request: Request) -> str | None:
-    """Return the language that the address asks for, when it is one of ours."""
-    language = request.query_params.get("language")
-    return language if language in LANGUAGES else None
-
-
-router = APIRouter(route_class=HelpfulRoute, include_in_schema=False)
-
-Held = Annotated[Gateways, HeldGateways]
-Asked = Annotated[str | None, Depends(_asked)]
-
-
-@router.api_route("/view/{link}", methods=LOOKING)
-async def view(link: str, held: Held, asked: Asked) -> Response:
-    """Show the newest document behind a mail's link."""
-    viewed = await viewing.view(held.identity, held.documents, link)
-    return _page(
-        held,
-        "document.html",
-        asked,
-        viewed.guest,
+def show_guest(
+    request: Request, page: str, guest: Guest, link: str, form: Form | None = None, **facts: Any
+) -> Response:
+    """Answer with a page behind a mail's link, whose address must not be told to others."""
+    return show(
+        request,
+        page,
+        issuer=guest.issuer,
+        language=guest.spoken,
+        form=form,
+        headers=LINKED_PAGE,
+        guest=guest,
         link=link,
-        viewed=viewed,
-        lines_shown=LINES_SHOWN,
+        **facts,
     )
 
 
-@router.api_route("/view/{link}/register", methods=LOOKING)
-async def register(link: str, held: Held, asked: Asked) -> Response:
-    """Tell what registering will give, and that nothing is needed now."""
-    guest, document = await viewing.newest(held.identity, held.documents, link)
-    return _page(held, "register.html", asked, guest, link=link, document=document)
-
-
-@router.api_route("/view/{link}/files/{sha256}", methods=LOOKING)
-async def file(link: str, sha256: str, held: Held, request: Request) -> Response:
-    """Hand out a file of that document, as it was received."""
-    taken = await viewing.file(held.identity, held.documents, link, sha256)
-    # Not as media_type: to text/xml that would add a charset, which the bytes know better.
-    as_it_is = taken.file.media_type in _SHOWN_AS_THEY_ARE
-    return await _handed(
-        request, taken, taken.file.media_type if as_it_is else "application/octet-stream"
-    )
-
-
-@router.api_route("/view/{link}/rendition", methods=LOOKING)
-async def rendition(link: str, held: Held, asked: Asked, request: Request) -> Response:
-    """Hand out that document as a PDF, in the reader's language."""
-    taken = await viewing.rendition(held.identity, held.documents, link, asked)
-    return await _handed(request, taken, "application/pdf")
-
-
-@router.api_route("/view/{link}/pages/{page}", methods=LOOKING)
-async def picture(link: str, page: int, held: Held, request: Request) -> Response:
-    """Show a page of that document's PDF."""
-    taken = await viewing.picture(held.identity, held.documents, link, page)
-    return await _handed(request, taken, "image/png", shown=True)
-
-
-@router.api_route("/view", methods=LOOKING)
-@router.api_route("/view/{anything:path}", methods=LOOKING)
-async def nothing() -> Response:
-    """Help whoever followed half a link."""
-    raise NothingHere
-
-
-@router.api_route("/static/{name:path}", methods=LOOKING)
-async def static(name: str, held: Held, v: str = "") -> Response:
-    """Hand out a file that pages are made of."""
-    asset = held.assets[name]
-    if asset is None:
-        raise NothingHere
-    kept = _FOR_GOOD if v == asset.version else _FOR_MINUTES
-    return Response(asset.content, media_type=asset.media_type, headers=_PLAIN | kept)
-
-
-@router.api_route("/theme/{colours}.css", methods=LOOKING)
-async def theme(colours: str) -> Response:
-    """Hand out an issuer's colours, which are in the address."""
-    css = look.theme(colours)
-    if css is None:
-        raise NothingHere
-    return Response(css, media_type="text/css", headers=_PLAIN | _FOR_GOOD)
-
-
-def _page(held: Gateways, name: str, asked: str | None, guest: Guest, **facts: Any) -> Response:
-    html = held.pages.page(name, asked or guest.spoken, asked=asked, issuer=guest.issuer, **facts)
-    return HTMLResponse(html, headers=_PAGE)
-
-
-async def _handed(
+async def handed(
     request: Request, taken: Taken, media_type: str, *, shown: bool = False
 ) -> Response:
+    """Hand out a file under its own name, byte by byte as it comes."""
     name = taken.name.replace("/", "-").replace("\\", "-")
-    headers = _FILE | {
+    headers = FILE | {
         "Content-Type": media_type,
         "Content-Disposition": f"{'inline' if shown else 'attachment'}; "
         f"filename*=UTF-8''{quote(name, safe='')}",
@@ -198,9 +192,220 @@ async def _handed(
     return StreamingResponse(_all_of(taken), headers=headers)
 
 
+def shown_as(taken: Taken) -> str:
+    """Return the media type a file may be handed out as.
+
+    It is given as a header: as ``media_type``, text/xml would get a charset, which the bytes know
+    better.
+    """
+    known = taken.file.media_type in _SHOWN_AS_THEY_ARE
+    return taken.file.media_type if known else "application/octet-stream"
+
+
 async def _all_of(taken: Taken) -> AsyncIterator[bytes]:
     try:
         async for part in taken.file.content:
             yield part
     finally:
         await taken.file.close()
+
+
+def spoken(request: Request, own: str | None = None) -> str:
+    """Return the language to answer in: asked for, now or before; own; or the browser's."""
+    kept = request.cookies.get(LANGUAGE)
+    return (
+        asked_language(request)
+        or (kept if kept in LANGUAGES else None)
+        or own
+        or preferred(request.headers.get("accept-language", ""))
+    )
+
+
+def asked_language(request: Request) -> str | None:
+    """Return the language that the address asks for, when it is one of ours."""
+    language = request.query_params.get("language")
+    return language if language in LANGUAGES else None
+
+
+Asked = Annotated[str | None, Depends(asked_language)]
+
+
+def keep(answer: Response, name: str, value: str, seconds: int) -> None:
+    """Give a browser a cookie: for this host and encrypted lines, out of reach of scripts."""
+    answer.set_cookie(
+        name, value, max_age=seconds, path="/", secure=True, httponly=True, samesite="lax"
+    )
+
+
+def drop(answer: Response, *names: str) -> None:
+    """Take cookies back."""
+    for name in names:
+        keep(answer, name, "", 0)
+
+
+def enter(answer: Response, started: Started) -> Response:
+    """Let a browser in: what it keeps of having signed in."""
+    keep(answer, SESSION, started.session, _A_MONTH)
+    keep(answer, DEVICE, started.device, _A_YEAR)
+    keep(answer, ISSUER, started.issuer, _A_YEAR)
+    if started.language in LANGUAGES:
+        keep(answer, LANGUAGE, started.language, _A_YEAR)
+    return answer
+
+
+def start_of(started: Started, place: str | None = None) -> str:
+    """Return where one begins who has just signed in: where one wanted to be, if one may."""
+    return "/account/second-step" if started.must else place or destinations.START
+
+
+def visitor(request: Request) -> Visitor:
+    """Return who knocks, as far as the line and the browser tell."""
+    return Visitor(
+        address=_address(request),
+        browser=browsers.name(request.headers.get("user-agent", "")),
+        device=request.cookies.get(DEVICE) or None,
+    )
+
+
+Visiting = Annotated[Visitor, Depends(visitor)]
+
+
+def _address(request: Request) -> str:
+    """Return where a request comes from; a header says so only where proxies of ours write it."""
+    proxies: int = request.app.state.gateways.proxies
+    line = request.client.host if request.client else ""
+    told = [
+        each.strip()
+        for header in request.headers.getlist("x-forwarded-for")
+        for each in header.split(",")
+    ]
+    # Each proxy adds who spoke to it at the end; all before that is the visitor's own invention.
+    return told[-proxies][:64] if 0 < proxies <= len(told) else line
+
+
+def _check_sender(request: Request) -> None:
+    """Refuse what another site's page sends. Raises ``FromElsewhere``, ``TooLarge``."""
+    if request.method in LOOKING:
+        return
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > _LARGEST_FORM:
+        raise TooLarge
+    fetched_from = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if fetched_from not in {None, "same-origin", "none"}:
+        raise FromElsewhere
+    if origin is None:
+        return
+    if origin == "null":
+        # A page without referrers says so of its own forms too; newer browsers say more.
+        by_address = request.url.path.startswith(_ALLOWED_BY_ADDRESS)
+        if fetched_from is None and not by_address:
+            raise FromElsewhere
+    elif urlsplit(origin).netloc != request.headers.get("host"):
+        raise FromElsewhere
+
+
+def _place(request: Request) -> str:
+    """Return the page to come back to: this one, or where a form was sent from; "" for none."""
+    seen = urlsplit(request.headers.get("referer", ""))
+    if request.method in LOOKING:
+        seen = urlsplit(f"{request.url.path}?{request.url.query}")
+    query = f"?{seen.query}" if seen.query else ""
+    return destinations.checked(seen.path + query) or ""
+
+
+def _fetched_ahead(request: Request) -> bool:
+    purpose = request.headers.get("sec-purpose", "") + request.headers.get("purpose", "")
+    return "prefetch" in purpose or "prerender" in purpose
+
+
+def _in_language(request: Request, language: str) -> str:
+    """Return the address of this page in another language."""
+    others = [(name, value) for name, value in parse_qsl(request.url.query) if name != "language"]
+    return "?" + urlencode([*others, ("language", language)])
+
+
+def _count(request: Request, got: str) -> None:
+    """Count what a reader got; the files that pages are made of do not count."""
+    what = _WHAT.get(request.scope["route"].path) if request.method in LOOKING else None
+    if what:
+        measures.looks.labels(what, got).inc()
+
+
+def _help(
+    request: Request,
+    page: str,
+    status: int,
+    headers: Mapping[str, str] | None = None,
+    **facts: Any,
+) -> Response:
+    policy = {"Referrer-Policy": PLAIN["Referrer-Policy"]} | dict(headers or {})
+    return show(request, page, status=status, headers=policy, **facts)
+
+
+def _missing(request: Request, _: Any) -> Response:
+    _count(request, "nothing")
+    by_mail = request.url.path.startswith("/view")
+    return _help(request, "nothing.html" if by_mail else "missing.html", 404)
+
+
+def _away(request: Request, away: ServiceAway) -> Response:
+    measures.away.labels(away.service).inc()
+    _count(request, "away")
+    return _help(request, "away.html", 503, {"Retry-After": "120"})
+
+
+def _too_often(request: Request, often: TooOften) -> Response:
+    """Say how long to wait; and who forgot a password, that there is a way by mail."""
+    door = request.url.path.split("/")
+    forgotten = f"/forgot/{quote(door[2], safe='')}" if door[1] == "sign-in" and door[2:] else None
+    wait = {"Retry-After": str(often.seconds)}
+    told = {"seconds": often.seconds, "forgotten": forgotten}
+    return _help(request, "too_often.html", 429, wait, **told)
+
+
+def _to_sign_in(request: Request, _: Any) -> Response:
+    issuer = request.cookies.get(ISSUER, "")
+    door = f"/sign-in/{issuer}" if issuer.isalnum() else "/sign-in"
+    place = _place(request)
+    back = f"?{urlencode({'next': place})}" if place else ""
+    answer = go(f"{door}{back}")
+    if SESSION in request.cookies:
+        drop(answer, SESSION)
+    return answer
+
+
+def _to_issuer(_: Request, known: HasAccount) -> Response:
+    return go(f"/sign-in/{quote(known.issuer, safe='')}")
+
+
+def _to_proof(request: Request, _: Any) -> Response:
+    return go(f"/account/prove?{urlencode({'next': _place(request)})}")
+
+
+_HELP: dict[type[Exception], Callable[[Request, Any], Response]] = {
+    NothingHere: _missing,
+    RequestValidationError: _missing,
+    ServiceAway: _away,
+    TooOften: _too_often,
+    FromElsewhere: lambda request, _: _help(request, "strange.html", 403),
+    TooLarge: lambda request, _: _help(request, "strange.html", 413),
+    NotAllowed: lambda request, _: _help(request, "not_allowed.html", 403),
+    NotSignedIn: _to_sign_in,
+    SecondFactorMissing: lambda *_: go("/account/second-step"),
+    ProofNeeded: _to_proof,
+    HasAccount: _to_issuer,
+}
+"""What helps when something stands in the way of a page."""
+
+
+class ElsewhereRoute(HelpfulRoute):
+    """A route for every address that no other has, save what the chassis answers itself."""
+
+    _NOT_OURS = ("/health/", "/metrics", "/docs", "/openapi.json", "/asyncapi")
+
+    def matches(self, scope: Any) -> Any:
+        """Leave to others what is theirs."""
+        if scope["type"] == "http" and scope["path"].startswith(self._NOT_OURS):
+            return Match.NONE, {}
+        return super().matches(scope)

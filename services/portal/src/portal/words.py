@@ -1,8 +1,7 @@
 """The words of the pages in the four languages that readers have, and which of them they prefer."""
 
 import re
-
-from portal.vocabulary import de, en, fr, nl
+from importlib import import_module
 
 LANGUAGES = ("nl", "fr", "de", "en")
 
@@ -12,13 +11,22 @@ NAMES = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"
 _BEFORE_SIGNS = re.compile(r" (?=[:;?])")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
-WORDS: dict[str, dict[str, str]] = {
-    "nl": nl.WORDS,
-    # In French a line never breaks before a sign of two parts.
-    "fr": {key: _BEFORE_SIGNS.sub(_NO_BREAK, text) for key, text in fr.WORDS.items()},
-    "de": de.WORDS,
-    "en": en.WORDS,
-}
+TOPICS = ("viewing", "frame", "entering", "account", "archive", "sharing")
+"""A package of the vocabulary each, with a module per language."""
+
+
+def _read(language: str) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for topic in TOPICS:
+        more: dict[str, str] = import_module(f"portal.vocabulary.{topic}.{language}").WORDS
+        words |= more
+    if language == "fr":
+        # In French a line never breaks before a sign of two parts.
+        return {key: _BEFORE_SIGNS.sub(_NO_BREAK, text) for key, text in words.items()}
+    return words
+
+
+WORDS: dict[str, dict[str, str]] = {language: _read(language) for language in LANGUAGES}
 
 # UN/ECE Recommendation 20 has several codes for one piece of something.
 _PIECES = {"EA", "PCE", "XPP", "NAR"}

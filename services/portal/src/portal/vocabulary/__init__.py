@@ -1,1 +1,1 @@
-"""The words of the pages, one module per language; each has the same keys."""
+"""The words of the pages: a package per topic, in it a module per language with the same keys."""

@@ -51,8 +51,8 @@ WORDS = {
     "ending_in": "ending in {digits}",
     # what the reader should know
     "guest_only": "As a guest you see only the newest document of this customer number.",
-    "guest_register": "Free registration",
-    "guest_register_after": "is coming soon: you will then see all documents of the past 7 years.",
+    "guest_register": "Register for free",
+    "guest_register_after": "to see all documents of the past 7 years.",
     "differs": "The XML differs from what the sender told us separately ({facts}). This page shows "
     "what the XML says.",
     "number_reused": "There is another document with this number and different content.",
@@ -129,18 +129,14 @@ WORDS = {
     "not_shown": "This document cannot be shown here. Download it to read it.",
     "not_now": "The content cannot be shown here right now. Downloading works.",
     # registering
-    "register_free": "Free, with the e-mail address to which this mail came.",
-    "register_soon": "Registration is coming soon. There is nothing you need to do now.",
-    "register_until": "Until then each new invoice reaches you by mail, as today. The button in "
-    "that mail opens it here, without an account. It stays that way: an account is never required.",
+    "register_until": "An account is never required: without one you still get each invoice by "
+    "mail, with a button that opens it here.",
     "register_gives": "What an account gives you",
     "register_history": "All invoices and credit notes of the past 7 years, in one place.",
     "register_share": "Sharing with colleagues or your accountant, per customer number. You stay "
     "in control.",
     "register_numbers": "One password for all your customer numbers.",
     "register_price": "No charge, now or later.",
-    "register_where": "You will start from an invoice mail: that is how we know it is you.",
-    "register_back": "Back to your document",
     # when there is nothing to show
     "nothing_title": "This link opens nothing",
     "nothing": "The link is too old, withdrawn or incomplete.",

@@ -52,9 +52,8 @@ WORDS = {
     # what the reader should know
     "guest_only": "En tant qu’invité, vous ne voyez que le document le plus récent de ce numéro de "
     "client.",
-    "guest_register": "L’inscription gratuite",
-    "guest_register_after": "arrive bientôt : vous verrez alors tous les documents des 7 dernières "
-    "années.",
+    "guest_register": "Inscrivez-vous gratuitement",
+    "guest_register_after": "pour voir tous les documents des 7 dernières années.",
     "differs": "Le XML diffère de ce que l’expéditeur a communiqué séparément ({facts}). Cette "
     "page montre ce que dit le XML.",
     "number_reused": "Il existe un autre document portant ce numéro, avec un contenu différent.",
@@ -132,11 +131,8 @@ WORDS = {
     "not_shown": "Ce document ne peut pas être affiché ici. Téléchargez-le pour le lire.",
     "not_now": "Le contenu ne peut pas être affiché pour le moment. Le téléchargement fonctionne.",
     # registering
-    "register_free": "Gratuit, avec l’adresse e-mail à laquelle vous avez reçu ce mail.",
-    "register_soon": "L’inscription sera bientôt possible. Vous n’avez rien à faire maintenant.",
-    "register_until": "D’ici là, vous recevez chaque nouvelle facture par mail, comme aujourd’hui. "
-    "Le bouton de ce mail l’ouvre ici, sans compte. Il en restera ainsi : un compte n’est jamais "
-    "obligatoire.",
+    "register_until": "Un compte n’est jamais obligatoire : sans compte aussi, vous recevez "
+    "chaque facture par mail, avec un bouton qui l’ouvre ici.",
     "register_gives": "Ce qu’un compte vous apporte",
     "register_history": "Toutes les factures et notes de crédit des 7 dernières années, au même "
     "endroit.",
@@ -144,9 +140,6 @@ WORDS = {
     "Vous gardez le contrôle.",
     "register_numbers": "Un seul mot de passe pour tous vos numéros de client.",
     "register_price": "Aucun frais, ni maintenant ni plus tard.",
-    "register_where": "Vous commencerez à partir d’un mail de facture : nous savons ainsi que "
-    "c’est bien vous.",
-    "register_back": "Retour à votre document",
     # when there is nothing to show
     "nothing_title": "Ce lien n’ouvre rien",
     "nothing": "Le lien est trop ancien, retiré ou incomplet.",

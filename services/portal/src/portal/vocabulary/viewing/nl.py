@@ -50,8 +50,8 @@ WORDS = {
     "ending_in": "eindigt op {digits}",
     # what the reader should know
     "guest_only": "Als gast ziet u alleen het nieuwste document van dit klantnummer.",
-    "guest_register": "Gratis registreren",
-    "guest_register_after": "kan binnenkort: dan ziet u alle documenten van de voorbije 7 jaar.",
+    "guest_register": "Registreer gratis",
+    "guest_register_after": "om alle documenten van de voorbije 7 jaar te zien.",
     "differs": "De xml zegt iets anders dan wat de afzender er apart bij meldde ({facts}). Deze "
     "pagina toont wat de xml zegt.",
     "number_reused": "Er is nog een document met dit nummer, met een andere inhoud.",
@@ -128,17 +128,13 @@ WORDS = {
     "not_shown": "Dit document kan hier niet getoond worden. Download het om het te lezen.",
     "not_now": "De inhoud kan hier nu even niet getoond worden. Downloaden lukt wel.",
     # registering
-    "register_free": "Gratis, met het e-mailadres waarop u deze mail kreeg.",
-    "register_soon": "Registreren kan binnenkort. U hoeft nu niets te doen.",
-    "register_until": "Tot dan krijgt u elke nieuwe factuur gewoon per mail. De knop in die mail "
-    "opent ze hier, zonder account. Dat blijft ook daarna zo: een account is geen verplichting.",
+    "register_until": "Een account is geen verplichting: ook zonder blijft u elke factuur per "
+    "mail krijgen, met een knop die ze hier opent.",
     "register_gives": "Wat een account u geeft",
     "register_history": "Alle facturen en creditnota’s van de voorbije 7 jaar, op één plaats.",
     "register_share": "Delen met collega’s of uw boekhouder, per klantnummer. U houdt de controle.",
     "register_numbers": "Eén wachtwoord voor al uw klantnummers.",
     "register_price": "Geen kosten, nu niet en later niet.",
-    "register_where": "U begint dan vanuit een factuurmail: zo weten we zeker dat u het bent.",
-    "register_back": "Terug naar uw document",
     # when there is nothing to show
     "nothing_title": "Deze link opent niets",
     "nothing": "De link is te oud, ingetrokken of niet volledig overgenomen.",

@@ -51,8 +51,8 @@ WORDS = {
     "ending_in": "endet auf {digits}",
     # what the reader should know
     "guest_only": "Als Gast sehen Sie nur das neueste Dokument dieser Kundennummer.",
-    "guest_register": "Die kostenlose Registrierung",
-    "guest_register_after": "ist bald möglich: Dann sehen Sie alle Dokumente der letzten 7 Jahre.",
+    "guest_register": "Registrieren Sie sich kostenlos",
+    "guest_register_after": "und sehen Sie alle Dokumente der letzten 7 Jahre.",
     "differs": "Die XML-Datei weicht von dem ab, was der Absender gesondert gemeldet hat "
     "({facts}). Diese Seite zeigt, was in der XML-Datei steht.",
     "number_reused": "Es gibt noch ein Dokument mit dieser Nummer und anderem Inhalt.",
@@ -130,19 +130,14 @@ WORDS = {
     "lesen.",
     "not_now": "Der Inhalt kann hier gerade nicht gezeigt werden. Herunterladen ist möglich.",
     # registering
-    "register_free": "Kostenlos, mit der E-Mail-Adresse, an die diese Mail ging.",
-    "register_soon": "Die Registrierung ist bald möglich. Sie müssen jetzt nichts tun.",
-    "register_until": "Bis dahin erhalten Sie jede neue Rechnung wie gewohnt per Mail. Die "
-    "Schaltfläche in dieser Mail öffnet sie hier, ohne Konto. Das bleibt auch danach so: Ein Konto "
-    "ist nie Pflicht.",
+    "register_until": "Ein Konto ist keine Pflicht: Auch ohne erhalten Sie jede Rechnung per "
+    "Mail, mit einer Schaltfläche, die sie hier öffnet.",
     "register_gives": "Was ein Konto Ihnen bringt",
     "register_history": "Alle Rechnungen und Gutschriften der letzten 7 Jahre an einem Ort.",
     "register_share": "Teilen mit Kollegen oder Ihrer Buchhaltung, je Kundennummer. Sie behalten "
     "die Kontrolle.",
     "register_numbers": "Ein Passwort für alle Ihre Kundennummern.",
     "register_price": "Keine Kosten, weder jetzt noch später.",
-    "register_where": "Sie beginnen dann in einer Rechnungsmail: So wissen wir, dass Sie es sind.",
-    "register_back": "Zurück zu Ihrem Dokument",
     # when there is nothing to show
     "nothing_title": "Dieser Link öffnet nichts",
     "nothing": "Der Link ist zu alt, zurückgezogen oder unvollständig.",
