@@ -29,3 +29,11 @@ def test_the_archive_and_who_is_known_may_grow():
     assert retention.why_bounded("documents", "documents") == "the archive"
     assert retention.why_bounded("notifications", "people") == "a row for each that is known"
     assert retention.why_bounded("identity", "documents") is None
+
+
+def test_the_audit_is_not_the_services_own_to_delete():
+    """The database forgets it after its time; what people have is theirs to take away."""
+    assert retention.why_bounded("identity", "audit_entries") == "the database forgets it"
+    assert retention.why_bounded("identity", "second_factors") == "a few rows for each person"
+    assert retention.why_bounded("identity", "sessions") == "rows are deleted"
+    assert not {"audit_entries", "audit_seals"} & retention.deleted_from("identity")

@@ -35,6 +35,16 @@ QUIETLY = [
 WITHIN_SECONDS = 20
 
 
+_CROSSWISE = ((1280, "light"), (390, "dark"))
+_THE_OTHER_WAY = ((1280, "dark"), (390, "light"))
+
+
+@pytest.fixture(params=[_CROSSWISE, pytest.param(_THE_OTHER_WAY, marks=pytest.mark.long)])
+def looks(request):
+    """The widths and schemes a page is audited at; the other half of them takes long."""
+    return request.param
+
+
 class Portal:
     """The portal on a port of its own; ``show`` says what the services behind it say."""
 

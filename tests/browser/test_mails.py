@@ -1,4 +1,4 @@
-"""The mail of a new document in a real browser: wide and narrow, by day and by night, audited.
+"""Mails in a real browser: wide and narrow, by day and by night, audited.
 
 Rules about landmarks are left out: a mail is shown inside the page of a mail program, which has
 them.
@@ -18,6 +18,8 @@ from services.notifications.tests import make
 
 from identity.accents import palette_of
 from notifications.composing import Letterpress
+from notifications.composing_to_people import PersonalPress
+from notifications.kinds import KINDS
 
 LANGUAGES = ("nl", "fr", "de", "en")
 ACCENTS = ("#0a6c74", "#f5b700", "#101010")
@@ -55,6 +57,72 @@ def html_of(language, accent, changed):
     message = email.message_from_bytes(raw, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
     return message.get_body(("html",)).get_content()
+
+
+@pytest.fixture
+def open_mail_to_person(chromium):
+    """Return a function that shows a mail about an account."""
+    pages = []
+    press = PersonalPress()
+
+    def open_mail(kind, *, accent="#0a6c74", scheme="light", width=700, **changed):
+        page = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        pages.append(page)
+        palette = palette_of(accent).model_dump()
+        facts = make.to_person(kind, accent=accent, palette=palette, **changed)
+        message = email.message_from_bytes(
+            press.compose(facts, make.ASKED), policy=email.policy.default
+        )
+        assert isinstance(message, EmailMessage)
+        page.set_content(message.get_body(("html",)).get_content())
+        return page
+
+    yield open_mail
+    for page in pages:
+        page.close()
+
+
+_NO_LANDMARKS = {"region": {"enabled": False}, "landmark-one-main": {"enabled": False}}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_no_mail_about_an_account_sticks_out_on_a_phone_or_fails_the_audit(
+    open_mail_to_person, kind
+):
+    for scheme in ("light", "dark"):
+        page = open_mail_to_person(kind, language="de", scheme=scheme, width=320)
+
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        found = Axe().run(page, options={"rules": _NO_LANDMARKS})
+        assert [each["id"] for each in found.response["violations"]] == []
+
+
+def test_not_even_endless_names_and_addresses_stick_out(open_mail_to_person):
+    word = "W" * 200
+
+    for kind in ("shared", "email_changing", "main_contact_given", "second_factor_changed"):
+        facts = dict.fromkeys(("by", "from", "to", "name", "customer_number"), word)
+        page = open_mail_to_person(
+            kind, width=320, first_name=word, issuer_name=word, facts=facts | {"you": "to"}
+        )
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("accent", ACCENTS)
+def test_a_code_is_large_and_in_letters_of_one_width_by_day_and_by_night(
+    open_mail_to_person, accent
+):
+    for scheme in ("light", "dark"):
+        code = open_mail_to_person("register", accent=accent, scheme=scheme, width=360).get_by_text(
+            "1234 5678"
+        )
+
+        size, family = code.evaluate(
+            "each => { const s = getComputedStyle(each); return [s.fontSize, s.fontFamily] }"
+        )
+        assert float(size.removesuffix("px")) >= 32
+        assert "monospace" in family
+        assert code.bounding_box()["height"] < 60, "it is on one line"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

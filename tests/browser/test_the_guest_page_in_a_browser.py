@@ -9,18 +9,18 @@ from pypdf import PdfReader
 PEOPLE_SEE = ["invoice", "light accent", "credit note", "collection", "plain pdf"]
 ALL = [*PEOPLE_SEE, "register", "nothing"]
 FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex='0']"
+SEEN = "each.checkVisibility()"
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_axe_finds_nothing(open_page, name):
+def test_axe_finds_nothing(open_page, name, looks):
     page = open_page(name)
 
-    for width in (1280, 390):
+    for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            found = Axe().run(page)
-            assert found.violations_count == 0, (width, scheme, found.generate_report())
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page)
+        assert found.violations_count == 0, (width, scheme, found.generate_report())
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,8 @@ def test_nothing_is_wider_than_a_small_phone(open_page, name, language):
 def test_a_keyboard_reaches_everything_in_order_and_shows_where_it_is(open_page, name):
     page = open_page(name, width=390)
     expected = page.evaluate(
-        f"[...document.querySelectorAll(`{FOCUSABLE}`)].map(each => each.outerHTML)"
+        f"[...document.querySelectorAll(`{FOCUSABLE}`)].filter(each => {SEEN})"
+        ".map(each => each.outerHTML)"
     )
 
     reached = []
@@ -86,7 +87,7 @@ def test_everything_works_without_script(open_page):
     assert page.locator("html").get_attribute("lang") == "fr"
     page.get_by_role("link", name="S’inscrire").click()
     assert page.locator("h1").inner_text() == "S’inscrire"
-    page.get_by_role("link", name="Retour à votre document").click()
+    page.get_by_role("link", name="Consulter", exact=True).click()
     assert page.locator("h1").inner_text() == "Facture F26000123"
     page.get_by_role("link", name="Télécharger", exact=True).click()
     assert page.url.endswith("#download")
@@ -96,7 +97,7 @@ def test_first_on_a_phone_stand_the_amount_and_the_files(open_page):
     page = open_page("invoice", width=390)
 
     amount = page.locator(".big-amount").bounding_box()
-    button = page.locator(".button.primary").bounding_box()
+    button = page.locator("main .button.primary").bounding_box()
     sheet = page.locator(".sheet").bounding_box()
 
     assert amount["y"] + amount["height"] < button["y"] < 600 < sheet["y"]

@@ -3,9 +3,8 @@
 import asyncio
 import json
 import re
-import socket
-import sys
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -14,52 +13,12 @@ from joserfc import jws
 
 from chassis.identifiers import now
 from identity.mint import Mint
+from localrun.account_holder import FrontDesk, Mailbox
+from localrun.replicas import Replica
 
 SIGNING_KEYS, LINK_KEYS = "IDENTITY_SIGNING_KEYS", "IDENTITY_LINK_KEYS"
 _PAUSE_SECONDS = 0.02
 _FRESH_SECONDS = 1
-
-
-class Replica:
-    """One more process of a service, beside the suite's own, with settings of its own."""
-
-    def __init__(self, suite, service):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
-        self._suite, self._service = suite, service
-        self._process = None
-        self.url = f"http://127.0.0.1:{self._port}"
-
-    async def start(self, **settings):
-        prefix = self._service.upper()
-        own = {f"{prefix}_HTTP_PORT": str(self._port)}
-        with (self._suite.folder / f"replica-{self._service}.log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", self._service,
-                env=self._suite.environment | own | settings,
-                stdout=log,
-                stderr=log,
-            )  # fmt: skip
-        async with asyncio.timeout(60), httpx.AsyncClient(trust_env=False) as http:
-            while not await _is_ready(http, self.url):  # noqa: ASYNC110 (another process tells)
-                await asyncio.sleep(0.05)
-
-    async def stop(self):
-        if self._process and self._process.returncode is None:
-            self._process.terminate()
-            await self._process.wait()
-
-    async def restart(self, **settings):
-        await self.stop()
-        await self.start(**settings)
-
-
-async def _is_ready(http, url):
-    try:
-        return (await http.get(f"{url}/health/ready")).is_success
-    except httpx.HTTPError:
-        return False
 
 
 @pytest.fixture
@@ -76,18 +35,18 @@ async def replica(suite):
 
 
 class Load:
-    """Machines that get tokens at identity whenever it answers, and use them at documents."""
+    """Machines and a person who get tokens whenever identity answers, and use them at documents."""
 
-    def __init__(self, client, identity, documents):
+    def __init__(self, client, identity, documents, reader):
         self._login = (client["client_id"], client["client_secret"])
-        self._identity, self._documents = identity, documents
+        self._identity, self._documents, self._reader = identity, documents, reader
         self._tokens = {}
         self._stopping = False
         self.answers = []
 
     def signed_by(self, kid):
-        """Return the newest token of a key."""
-        return self._tokens[kid][-1]
+        """Return the newest tokens of a key: of a machine and of the person."""
+        return [tokens[-1] for tokens in self._tokens[kid].values()]
 
     @property
     def kids(self):
@@ -103,7 +62,8 @@ class Load:
     async def going_on(self):
         """Keep asking for tokens and with them, with the newest and the oldest there are."""
         async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
-            at_work = [asyncio.create_task(work(http)) for work in (self._get, self._use) * 2]
+            works = (self._get, self._use, self._sign, self._use)
+            at_work = [asyncio.create_task(work(http)) for work in works]
             try:
                 yield
             finally:
@@ -121,16 +81,31 @@ class Load:
             except httpx.TransportError:
                 answer = None
             if answer is not None and answer.is_success:
-                token = answer.json()["access_token"]
-                kid = jws.extract_compact(token.encode()).headers()["kid"]
-                self._tokens.setdefault(kid, []).append(token)
+                self._keep("machine", answer.json()["access_token"])
             await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _sign(self, _http):
+        """Ask for what a portal asks for at each request of someone who is signed in."""
+        while not self._stopping:
+            try:
+                answer = await self._reader.desk.resolve(self._reader.session, "documents")
+            except httpx.TransportError:
+                answer = None
+            if answer is not None:
+                assert answer.is_success, answer.text
+                self._keep("person", answer.json()["tokens"]["documents"])
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    def _keep(self, whose, token):
+        kid = jws.extract_compact(token.encode()).headers()["kid"]
+        self._tokens.setdefault(kid, {}).setdefault(whose, []).append(token)
 
     async def _use(self, http):
         while not self._stopping:
-            for tokens in list(self._tokens.values()):
-                for token in (tokens[0], tokens[-1]):
-                    self.answers.append(await self.ask(http, token))
+            for by_whom in list(self._tokens.values()):
+                for tokens in list(by_whom.values()):
+                    for token in (tokens[0], tokens[-1]):
+                        self.answers.append(await self.ask(http, token))
             await asyncio.sleep(_PAUSE_SECONDS)
 
 
@@ -154,8 +129,21 @@ def kid_of(key):
     return json.loads(key)["kid"]
 
 
+@pytest.fixture
+async def reader(suite, dl5, customer, invoice, http):
+    """Someone who has registered, and reads."""
+    bakery = customer()
+    mailbox = Mailbox(http, suite.addresses, bakery.main_contact.email)
+    await dl5.register(bakery)
+    await dl5.publish(invoice(bakery), bakery)
+    link = next(each for each in (await mailbox.following("/view/")).links if "/view/" in each)
+    return await FrontDesk(http, suite.addresses, suite.environment).register(link, mailbox)
+
+
 @pytest.mark.usefixtures("dl5")
-async def test_a_signing_key_is_rotated_under_load_and_no_token_is_turned_away(suite, replica):
+async def test_a_signing_key_is_rotated_under_load_and_no_token_is_turned_away(
+    suite, replica, reader
+):
     (old,) = json.loads(suite.environment[SIGNING_KEYS])
     new = await new_key(suite, "signing")
     identity, documents = replica("identity"), replica("documents")
@@ -166,7 +154,8 @@ async def test_a_signing_key_is_rotated_under_load_and_no_token_is_turned_away(s
         DOCUMENTS_KEYS_FRESH_SECONDS=str(_FRESH_SECONDS),
     )
     client = (await suite.admit("dl5")).client
-    load = Load(client, identity, documents)
+    reader.desk.addresses = replace(suite.addresses, identity=identity.url)
+    load = Load(client, identity, documents, reader)
 
     async with load.going_on(), httpx.AsyncClient(timeout=30, trust_env=False) as http:
         await asyncio.sleep(1)
@@ -186,8 +175,8 @@ async def test_a_signing_key_is_rotated_under_load_and_no_token_is_turned_away(s
     async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
         # The first request that finds the keys stale is the one that fetches them.
         await asyncio.sleep(_FRESH_SECONDS + 1)
-        assert await load.ask(http, load.signed_by(kid_of(new))) == 200
-        assert await load.ask(http, load.signed_by(kid_of(old))) == 401
+        assert [await load.ask(http, each) for each in load.signed_by(kid_of(new))] == [200, 200]
+        assert [await load.ask(http, each) for each in load.signed_by(kid_of(old))] == [401, 401]
 
 
 async def test_what_is_published_says_how_long_it_may_be_used_and_nothing_private(suite, http):
@@ -205,7 +194,7 @@ async def test_an_old_link_opens_after_one_rotation_and_not_after_two(
     published = await dl5.publish(invoice(bakery), bakery)
     assert await auditor.faults(dl5, [published]) == []
     (mail,) = await auditor.mails(published.number)
-    (link,) = re.findall(r"/view/\S+", (await auditor.whole(mail))["text"])
+    (link,) = set(re.findall(r"/view/[\w.-]+", (await auditor.whole(mail))["text"]))
     (first,) = json.loads(suite.environment[LINK_KEYS])
     second, third = [await new_key(suite, "link") for _ in range(2)]
     identity, portal = replica("identity"), replica("portal")

@@ -31,7 +31,11 @@ SCANNERS = [
     "python-requests/2.31",
 ]
 # What time itself does, whoever looks: a task is said and handled now and then.
-BEATS = ("report-unknown-recipients", "sweep-uploads")
+BEATS = (
+    "report-unknown-recipients", "sweep-uploads", "sweep-renditions", "sweep-bounces",
+    "forget-letters", "seal-audit", "forget-access",
+)  # fmt: skip
+OF_TIME = {"audit_seals"}
 WORD = re.compile(r"[A-Za-z0-9_\-.~+/=]{16,}")
 JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
 SHORTEST, LONGEST = 16, 3000
@@ -76,7 +80,7 @@ def forge(suite):
 
 
 async def tables(addresses):
-    """Return every row of every table of every service, as text."""
+    """Return every row of every table of every service, as text, but what each beat leaves."""
     found = {}
     for service in WITH_MESSAGES:
         server = urlsplit(addresses.postgres)
@@ -86,6 +90,8 @@ async def tables(addresses):
                 "select tablename from pg_tables where schemaname = 'public' order by 1"
             )
             for (name,) in names:
+                if name in OF_TIME:
+                    continue
                 rows = await connection.fetch(f'select * from "{name}"')  # noqa: S608
                 lines = sorted("\t".join(map(_text, row.values())) for row in rows)
                 kept = [line for line in lines if not any(beat in line for beat in BEATS)]
