@@ -10,7 +10,7 @@ localrun := $(in_venv)/python -m localrun
 export POSTKAMER_BROKER ?= $(BROKER)
 python_files := find . -name '*.py' -not -path './.*' -not -path '*/migrations/*'
 
-.PHONY: help setup demo up stop test check failures failures-full bench bench-full contracts migration features lock clean
+.PHONY: help setup demo up stop test test-long check failures failures-full bench bench-full contracts migration features lock clean
 .PHONY: dashboards dashboards-check
 .PHONY: format lint types floor-plan spelling contracts-check
 
@@ -31,9 +31,12 @@ up: setup ## start the suite and keep it running until Ctrl-C
 stop: setup ## end what `make up` or `make demo` has started
 	@$(localrun) stop
 
-test: setup ## every test, beside a broker and a database of its own; ARGS="-k publishing"
+test: setup ## every test, beside servers of its own; ARGS="services/documents -k publishing"
 	@deploy/local/chromium
-	@exec $(localrun) with-servers -- $(in_venv)/pytest $(ARGS)
+	@exec $(if $(ARGS),$(localrun) with-servers -- $(in_venv)/pytest $(ARGS),deploy/local/both-halves)
+
+test-long: setup ## what make test leaves out because it takes minutes, faults apart
+	@exec $(localrun) with-servers -- $(in_venv)/pytest -m long --ignore=tests/failures $(ARGS)
 
 check: setup ## format, lint, types, floor plan, spelling, contracts
 	@$(MAKE) --jobs=2 --keep-going --output-sync=target \
