@@ -54,6 +54,12 @@ async def person_to_hold(session: AsyncSession, person_id: UUID) -> Person | Non
     return await session.scalar(found, execution_options={"populate_existing": True})
 
 
+async def hold_whose_it_is(session: AsyncSession, credential_id: UUID) -> None:
+    """Hold the person a proof belongs to."""
+    of = sa.select(Credential.person_id).filter_by(id=credential_id).scalar_subquery()
+    await session.execute(sa.select(Person.id).where(Person.id == of).with_for_update())
+
+
 async def account(session: AsyncSession, person_id: UUID) -> Account | None:
     """Find how a person gets in."""
     return await session.get(Account, person_id)

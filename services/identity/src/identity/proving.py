@@ -58,7 +58,11 @@ async def send(
 async def use(
     session: AsyncSession, credential_id: UUID, kind: CredentialKind, at: datetime
 ) -> Credential:
-    """Use a proof up; of many who try at once, one may. Raises ``ProofUnusable``."""
+    """Use a proof up; of many who try at once, one may. Raises ``ProofUnusable``.
+
+    The person is held first: whoever uses another proof of theirs waits before it has that in hand.
+    """
+    await account_queries.hold_whose_it_is(session, credential_id)
     used = await session.scalar(
         sa.update(Credential)
         .where(
