@@ -48,6 +48,9 @@ def _obey(service: Service[Any, Any], chosen: Namespace) -> int:
     if chosen.command in makers:
         print(makers[chosen.command].make())
         return 0
+    tools = {tool.name: tool for tool in service.tools}
+    if chosen.command in tools:
+        return tools[chosen.command].run(chosen)
     try:
         settings = service.settings()
     except ValidationError as wrong:
@@ -161,6 +164,8 @@ def _parser(service: Service[Any, Any]) -> ArgumentParser:
         command.configure(steps.add_parser(command.name, help=command.help))
     for maker in service.makers:
         steps.add_parser(maker.name, help=maker.help)
+    for tool in service.tools:
+        tool.configure(steps.add_parser(tool.name, help=tool.help))
     return parser
 
 

@@ -40,6 +40,16 @@ class Maker:
 
 
 @dataclass(frozen=True)
+class Tool:
+    """A command that needs no environment and is about what it is given."""
+
+    name: str
+    help: str
+    configure: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace], int]
+
+
+@dataclass(frozen=True)
 class Service(Generic[S, G]):
     """What a service is made of. ``metadata`` and ``handlers`` are None for one that only answers HTTP."""  # noqa: E501
 
@@ -56,6 +66,7 @@ class Service(Generic[S, G]):
     ports: Callable[[S, Transactions, G], Sequence[Port]] = lambda *_given: ()
     commands: Sequence[Command[S]] = ()
     makers: Sequence[Maker] = ()
+    tools: Sequence[Tool] = ()
 
     def queues(self) -> list[str]:
         """Return the queues this service hears."""
