@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -80,6 +81,52 @@ async def test_a_token_of_an_ended_session_is_refused_and_others_of_the_person_a
     assert [await ask(path, over) for path in ("/v1/mine", "/v1/parcels")] == [401, 401]
     assert await ask("/v1/mine", going_on) == 200
     assert figure("postkamer_tokens_refused_total", why="ended") == refused + 2
+
+
+async def test_staff_signed_out_may_neither_work_nor_look_and_other_staff_may(
+    web_door, ended, monkeypatch
+):
+    at_once(monkeypatch)
+    over, going_on = str(new_id()), str(new_id())
+
+    async def ask(sid):
+        bearers = web_door.at_work("dl5", sid=sid), web_door.viewing(new_id(), "dl5", sid=sid)
+        return [
+            (await web_door.http.get("/v1/parcels", headers=each)).status_code for each in bearers
+        ]
+
+    assert await ask(over) == [200, 200]
+    await ended(UUID(over))
+
+    assert await ask(over) == [401, 401]
+    assert await ask(going_on) == [200, 200]
+
+
+async def test_a_view_that_was_closed_shows_nothing_while_its_staff_work_on(
+    web_door, ended, monkeypatch
+):
+    at_once(monkeypatch)
+    session, view = str(new_id()), new_id()
+    look = web_door.viewing(new_id(), "dl5", sid=session, view=str(view))
+    work = web_door.at_work("dl5", sid=session)
+
+    async def ask():
+        return [
+            (await web_door.http.get("/v1/parcels", headers=each)).status_code
+            for each in (look, work)
+        ]
+
+    assert await ask() == [200, 200]
+    await ended(view)
+
+    assert await ask() == [401, 200]
+
+
+async def test_a_service_that_does_not_hear_what_ends_takes_no_token_of_staff(web_door):
+    web_door.app.state.revocations = None
+
+    for headers in (web_door.at_work("dl5", "a:read"), web_door.viewing(new_id(), "dl5")):
+        assert (await web_door.http.get("/v1/parcels", headers=headers)).status_code == 401
 
 
 async def test_machines_are_not_asked_about(web_door, monkeypatch):

@@ -18,16 +18,9 @@ import chassis.tokens
 from chassis import web
 from chassis.failures import NotFound, TryLater
 from chassis.identifiers import new_id
-from chassis.testing import Keyring, figure, person_claims
-from chassis.tokens import (
-    Caller,
-    KeysAway,
-    ScopeMissing,
-    SignedIn,
-    Tokens,
-    Unauthenticated,
-    who_calls,
-)
+from chassis.sessions import SignedIn, StaffAtWork
+from chassis.testing import Keyring, figure, person_claims, staff_claims, viewing_claims
+from chassis.tokens import Caller, KeysAway, ScopeMissing, Tokens, Unauthenticated, who_calls
 
 
 def unsigned(header, claims):
@@ -157,6 +150,72 @@ async def test_a_person_without_a_session_or_of_an_issuer_is_nobody(keyring, cha
     told = person_claims(new_id()) | changed
     claims = {name: value for name, value in told.items() if value is not None}
     token = keyring.token("me", audience="toy", **claims)
+
+    with pytest.raises(Unauthenticated):
+        await keyring.tokens("toy").caller(token)
+
+
+async def test_somebody_at_work_does_what_the_issuers_machines_may_by_a_session(keyring):
+    staff, session = new_id(), new_id()
+    told = staff_claims(staff, "dl5") | {"sid": str(session)}
+    token = keyring.token("a:read", "desk", audience="toy", **told)
+
+    caller = await keyring.tokens("toy").caller(token)
+
+    assert caller.staff == StaffAtWork(person_id=staff, session_id=session, issuer="dl5")
+    assert (caller.working_for(), caller.scopes) == ("dl5", {"a:read", "desk"})
+    assert (caller.person, caller.viewing, caller.is_person) == (None, None, False)
+    with pytest.raises(ScopeMissing, match="me"):
+        caller.signed_in()
+
+
+async def test_who_looks_as_a_customer_works_for_nobody(keyring):
+    person, staff = new_id(), new_id()
+    told = viewing_claims(person, staff, "dl5")
+    token = keyring.token("view", audience="toy", **told)
+
+    caller = await keyring.tokens("toy").caller(token)
+
+    viewing = caller.viewing
+    assert viewing is not None
+    assert (viewing.person_id, viewing.staff_id, viewing.issuer) == (person, staff, "dl5")
+    assert list(map(str, viewing.ended_by)) == [told["sid"], told["view"]]
+    assert (caller.person, caller.staff, caller.is_person) == (None, None, False)
+    with pytest.raises(NotFound):
+        caller.working_for()
+    with pytest.raises(ScopeMissing, match="me"):
+        caller.signed_in()
+
+
+SOMEBODY = staff_claims(new_id(), "dl5")
+LOOKING = viewing_claims(new_id(), new_id(), "dl5")
+
+
+@pytest.mark.parametrize(
+    ("scopes", "claims"),
+    [
+        pytest.param(["desk"], SOMEBODY | {"acr": "1"}, id="staff by one factor"),
+        pytest.param(["desk"], SOMEBODY | {"acr": None}, id="staff by no factor"),
+        pytest.param(["desk"], SOMEBODY | {"sid": None}, id="staff without a session"),
+        pytest.param(["desk"], SOMEBODY | {"sub": "an"}, id="staff who are nobody"),
+        pytest.param(["desk"], SOMEBODY | {"issuer": None}, id="staff of no issuer"),
+        pytest.param(["desk"], SOMEBODY | {"issuer": ""}, id="staff of an empty issuer"),
+        pytest.param(["desk"], SOMEBODY | {"issuer": ["dl5"]}, id="staff of a list"),
+        pytest.param(["a:read"], SOMEBODY, id="a session that is a machine"),
+        pytest.param(["desk", "me"], SOMEBODY, id="staff who are a customer"),
+        pytest.param(["desk", "view"], LOOKING, id="staff who look"),
+        pytest.param(["view", "a:read"], LOOKING, id="who looks and reads"),
+        pytest.param(["view"], LOOKING | {"acr": "1"}, id="who looks by one factor"),
+        pytest.param(["view"], LOOKING | {"sid": None}, id="who looks without a session"),
+        pytest.param(["view"], LOOKING | {"view": None}, id="who looks unwritten"),
+        pytest.param(["view"], LOOKING | {"act": None}, id="nobody looks"),
+        pytest.param(["view"], LOOKING | {"act": {}}, id="nobody by name looks"),
+        pytest.param(["view"], LOOKING | {"issuer": None}, id="who looks for no issuer"),
+    ],
+)
+async def test_staff_who_are_not_wholly_so_are_nobody(keyring, scopes, claims):
+    told = {name: value for name, value in claims.items() if value is not None}
+    token = keyring.token(*scopes, audience="toy", **told)
 
     with pytest.raises(Unauthenticated):
         await keyring.tokens("toy").caller(token)

@@ -32,7 +32,8 @@ from chassis.doormat import Doormat, Tolerance
 from chassis.fates import Fates
 from chassis.identifiers import new_id
 from chassis.service import Service
-from chassis.tokens import ALGORITHM, PERSON, TOKEN_TYPE, Tokens
+from chassis.sessions import DESK, PERSON, VIEW
+from chassis.tokens import ALGORITHM, TOKEN_TYPE, Tokens
 from chassis.topology import queue_of, unrouted_queue_of
 from contracts.message import Message
 
@@ -302,6 +303,17 @@ def person_claims(person_id: UUID) -> dict[str, Any]:
     }
 
 
+def staff_claims(person_id: UUID, issuer: str) -> dict[str, Any]:
+    """Return what a token of somebody at work for an issuer says beside its scopes."""
+    return {"sub": str(person_id), "sid": str(new_id()), "acr": "2", "issuer": issuer}
+
+
+def viewing_claims(person_id: UUID, staff_id: UUID, issuer: str) -> dict[str, Any]:
+    """Return what a token says of staff who look as a person does, beside its scope."""
+    act = {"act": {"sub": str(staff_id)}, "view": str(new_id())}
+    return staff_claims(person_id, issuer) | act
+
+
 @dataclass(frozen=True)
 class Web:
     """The service's routes, and a way to call them as someone."""
@@ -319,6 +331,14 @@ class Web:
     def signed_in(self, person_id: UUID, **claims: Any) -> dict[str, str]:
         """Return the header of a person who is signed in, by a session of its own."""
         return self.bearer(PERSON, **(person_claims(person_id) | claims))
+
+    def at_work(self, issuer: str, *scopes: str, **claims: Any) -> dict[str, str]:
+        """Return the header of somebody at work for an issuer, who may do what scopes say."""
+        return self.bearer(DESK, *scopes, **(staff_claims(new_id(), issuer) | claims))
+
+    def viewing(self, person_id: UUID, issuer: str, **claims: Any) -> dict[str, str]:
+        """Return the header of an issuer's staff, looking as a person does."""
+        return self.bearer(VIEW, **(viewing_claims(person_id, new_id(), issuer) | claims))
 
 
 @pytest.fixture

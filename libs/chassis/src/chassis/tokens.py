@@ -10,9 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 import httpx
 import structlog
@@ -25,14 +23,12 @@ from joserfc.jwk import KeySet
 from chassis import metrics
 from chassis.failures import NotFound, TryLater
 from chassis.revocations import Revocations
+from chassis.sessions import PERSON, Holder, SignedIn, StaffAtWork, Viewing, holder_of
 
 log = structlog.get_logger()
 
 ALGORITHM = "ES256"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 (RFC 9068, the name of a kind)
-PERSON = "me"
-"""The scope of a person who is signed in."""
-
 _LEEWAY_SECONDS = 10
 FRESH_SECONDS = 300
 """How long published keys may be used before they are fetched again."""
@@ -60,44 +56,33 @@ class ScopeMissing(Exception):
 
 
 @dataclass(frozen=True)
-class SignedIn:
-    """What a token says of a person beside who it is: by which session, and how well proved."""
-
-    person_id: UUID
-    session_id: UUID
-    strength: int
-    """1: by one factor. 2: by two."""
-    proved_at: datetime
-    """When it was last proved who it is."""
-    group: str
-    """The group of issuers that the person is known to."""
-
-    @classmethod
-    def read(cls, claims: dict[str, Any]) -> "SignedIn":
-        """Read it from claims. Raises ``ValueError``, ``KeyError`` or ``TypeError``."""
-        if "issuer" in claims:
-            raise ValueError("a person is no issuer's")
-        return cls(
-            person_id=UUID(str(claims["sub"])),
-            session_id=UUID(str(claims["sid"])),
-            strength=int(claims["acr"]),
-            proved_at=datetime.fromtimestamp(int(claims["proved_at"]), UTC),
-            group=str(claims["group"]),
-        )
-
-
-@dataclass(frozen=True)
 class Caller:
     """Who calls: ``subject`` is a client or person, ``issuer`` the tenant it belongs to.
 
-    ``person`` is there exactly where somebody is signed in: with the scope ``me``.
+    ``holder`` is there exactly where it is by a session, of one of three kinds: ``person``,
+    ``staff`` or ``viewing``. Who is viewing works for nobody: it takes a route that knows of them.
     """
 
     subject: str
     scopes: frozenset[str]
     issuer: str | None = None
     claims: dict[str, Any] = field(default_factory=dict)
-    person: SignedIn | None = None
+    holder: Holder | None = None
+
+    @property
+    def person(self) -> SignedIn | None:
+        """Return who is signed in, if somebody is: with the scope ``me``."""
+        return self.holder if isinstance(self.holder, SignedIn) else None
+
+    @property
+    def staff(self) -> StaffAtWork | None:
+        """Return who is at work for the issuer, if somebody is: with the scope ``desk``."""
+        return self.holder if isinstance(self.holder, StaffAtWork) else None
+
+    @property
+    def viewing(self) -> Viewing | None:
+        """Return who looks as a customer, if somebody does: with the scope ``view``."""
+        return self.holder if isinstance(self.holder, Viewing) else None
 
     @property
     def is_person(self) -> bool:
@@ -111,7 +96,7 @@ class Caller:
         return self.person
 
     def working_for(self) -> str:
-        """Return the issuer a machine or guest belongs to; a service of ours belongs to none.
+        """Return the issuer a machine, guest or staff belongs to; a service of ours has none.
 
         Raises ``NotFound``: what is an issuer's is not there for anybody else.
         """
@@ -181,12 +166,13 @@ class Tokens:
         ).validate(decoded.claims)
         claims = dict(decoded.claims)
         scopes = frozenset(str(claims.get("scope", "")).split())
+        holder = holder_of(claims, scopes)
         return Caller(
             subject=str(claims["sub"]),
             scopes=scopes,
-            issuer=claims.get("issuer"),
+            issuer=None if isinstance(holder, Viewing) else claims.get("issuer"),
             claims=claims,
-            person=SignedIn.read(claims) if PERSON in scopes or "sid" in claims else None,
+            holder=holder,
         )
 
     async def _keys_for(self, token: str) -> KeySet:
@@ -266,14 +252,18 @@ Only for the service that signs people in: it knows its sessions, and asks them 
 
 
 async def _caller(request: Request, caller: Annotated[Caller, Security(whose_token)]) -> Caller:
-    if caller.person is None:
+    if caller.holder is None:
         return caller
     revocations: Revocations | None = getattr(request.app.state, "revocations", None)
-    if revocations is None or await revocations.has_ended(caller.person.session_id):
-        # A service that does not hear which sessions end takes no person's token at all.
+    if revocations is None or await _has_ended(revocations, caller.holder):
+        # A service that does not hear which sessions end takes no token of one at all.
         metrics.tokens_refused.labels("ended").inc()
         raise Unauthenticated("the session was ended")
     return caller
+
+
+async def _has_ended(revocations: Revocations, holder: Holder) -> bool:
+    return any([await revocations.has_ended(each) for each in holder.ended_by])
 
 
 who_calls: Callable[..., Coroutine[Any, Any, Caller]] = _caller
