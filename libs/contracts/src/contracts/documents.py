@@ -153,6 +153,56 @@ class SweepRenditions(Task, owner="documents"):
     """Take away the renditions made long ago; one that is asked for again is made again."""
 
 
+class ForgetExports(Task, owner="documents"):
+    """Forget what people chose to take away more than a day ago."""
+
+
+class CheckArchive(Task, owner="documents"):
+    """Look at the next documents of the archive, whether they are as they were.
+
+    ``left`` is how many more are to be looked at in one go; at its beat, as many as are set.
+    """
+
+    left: int | None = None
+
+
+class MakeHeads(Task, owner="documents"):
+    """Make the heads of the day that has ended: a hash over all that happened to documents."""
+
+
+class ApplyRetention(Task, owner="documents"):
+    """Keep documents for as long as their issuer says by now: longer, or as long as before.
+
+    Those of one customer number, or of all; ``after`` is the last that was looked at.
+    """
+
+    issuer: Issuer
+    customer_number: CustomerNumber | None = None
+    after: UUID | None = None
+
+
+class DeleteDocuments(Task, owner="documents"):
+    """Delete the documents on an approved list, a few at a time."""
+
+    deletion_id: UUID
+
+
+class DropDoomedFiles(Task, owner="documents"):
+    """Take away the bytes whose last document was deleted the day before."""
+
+
+class ArchiveHeadMade(Outcome, owner="documents"):
+    """All that happened to an issuer's documents up to the end of a day, as one hash over the last.
+
+    Whoever keeps it elsewhere can tell later that nothing of it was changed since.
+    """
+
+    day: date
+    events: int
+    sha256: str
+    before: str | None = None
+
+
 class DocumentPublished(Event, owner="documents", subject="document_id"):
     """A document is in the archive and may be read; ``type`` is invoice or credit_note."""
 

@@ -142,6 +142,7 @@ class SharedUserClaim(Shape):
     """Who else may see a customer number's documents, and who is mailed about them.
 
     ``mail_since``: mails were off for a while; about what was published before it there are none.
+    ``attach``: the files this person wants with a mail; None those of the number's settings.
     """
 
     person_id: UUID
@@ -150,6 +151,7 @@ class SharedUserClaim(Shape):
     mail: bool
     since: datetime
     mail_since: datetime | None = None
+    attach: tuple[str, ...] | None = None
 
 
 class EndedClaim(Shape):
@@ -159,10 +161,11 @@ class EndedClaim(Shape):
     ticket: UUID
     since: datetime
     until: datetime
+    attach: tuple[str, ...] | None = None
 
 
 class DeliverySettings(Shape):
-    """How the documents of a customer number are announced."""
+    """How the documents of a customer number are announced; ``attach``: ``pdf`` and ``xml``."""
 
     notify: str = "at_once"
     attach: tuple[str, ...] = ()
