@@ -5,6 +5,7 @@ import secrets
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from joserfc.jwk import ECKey
 from services.identity.tests.residents import Residents
 
@@ -12,7 +13,7 @@ from chassis.identifiers import now
 from chassis.signing import sign
 from chassis.testing import said
 from contracts.identity import MainContact, RegisterCustomer
-from identity import addresses, admitting, inviting, queries, registering
+from identity import addresses, admitting, inviting, queries, registering, starting
 from identity.accounts import Account
 from identity.admitting import Admission
 from identity.app import service as the_service
@@ -22,6 +23,7 @@ from identity.mint import Mint
 from identity.passkeys import Passkeys
 from identity.passwords import Passwords
 from identity.starting import Visitor
+from identity.trails import AuditEntry
 from identity.vault import Vault
 
 
@@ -121,6 +123,25 @@ def visitor():
     return visitor
 
 
+_addresses = (f"198.51.{n // 200}.{n % 200}" for n in range(40_000))
+
+
+@pytest.fixture
+def new_address():
+    """Return a function that returns an address from which nobody came yet."""
+    return lambda: next(_addresses)
+
+
+@pytest.fixture
+async def ticket(transactions, admit, customer):
+    """Return the ticket of a main contact who has not registered."""
+    async with transactions() as session:
+        await admit(session)
+        await registering.register(session, "dl5", customer())
+        (ticket,) = await queries.live_tickets(session, "DL5-104233")
+        return ticket
+
+
 @pytest.fixture
 def account_of(passwords):
     """Return a function that gives a person an account, as if they had registered."""
@@ -189,6 +210,12 @@ def sharing_with():
 
 
 @pytest.fixture
+def long_moment(monkeypatch):
+    """Keep the cookie of before long enough for a machine that has much else to do."""
+    monkeypatch.setattr(starting, "FORMER_LASTS", timedelta(hours=1))
+
+
+@pytest.fixture
 def residents(database, gateways, admit, customer):
     """Return what lets people move in: registered, signed in, with second factors."""
     return Residents(database, gateways, admit, customer)
@@ -203,6 +230,30 @@ def as_(web_door):
         return await web_door.http.request(method, path, headers=headers, **how)
 
     return ask
+
+
+@pytest.fixture
+def at_desk(web_door):
+    """Return a function that asks something over HTTP as somebody of an issuer's staff at work."""
+
+    async def ask(resident, method, path, **how):
+        who = {"sub": str(resident.id), "sid": str(resident.session_id)}
+        headers = web_door.at_work(resident.issuer, **who)
+        return await web_door.http.request(method, f"/v1/desk{path}", headers=headers, **how)
+
+    return ask
+
+
+@pytest.fixture
+def acts(database):
+    """Return a function that reads what the desk did, oldest first, as the audit has it."""
+
+    async def acts():
+        async with database.transaction() as session:
+            found = sa.select(AuditEntry).where(AuditEntry.act.startswith("desk"))
+            return (await session.scalars(found.order_by(AuditEntry.id))).all()
+
+    return acts
 
 
 @pytest.fixture

@@ -10,42 +10,31 @@ import sqlalchemy as sa
 from chassis.identifiers import new_id, now
 from chassis.testing import problems, said
 from contracts.notifications import WriteToPerson
-from identity import accounts_api, credentials, queries, registering
+from identity import accounts_api, credentials
 from identity.accounts import Account, Credential, FactorKind, SecondFactor
 
 VISITOR = {"address": "203.0.113.9", "browser": "Firefox on Windows", "device": None}
 JAN = {"first_name": "Jan", "last_name": "Peeters", "language": "nl"}
 NOBODY = "nobody@example.com"
-FROM_EVERYWHERE = (f"198.51.{n // 200}.{n % 200}" for n in range(40_000))
 ROUTES = sorted(
     (method, route.path) for route in accounts_api.router.routes for method in route.methods
 )
 
+pytestmark = pytest.mark.usefixtures("ticket")
+
 
 @pytest.fixture
-def ask(web_door):
+def ask(web_door, new_address):
     """Return a function that asks as the portal's client."""
 
     async def ask(path, body=None, *, scopes=("accounts:act",), method=None):
         headers = web_door.bearer(*scopes, service="portal")
         method = method or ("GET" if body is None else "POST")
         if isinstance(body, dict) and "visitor" in body:
-            body = body | {
-                "visitor": VISITOR | {"address": next(FROM_EVERYWHERE)} | body["visitor"]
-            }
+            body = body | {"visitor": VISITOR | {"address": new_address()} | body["visitor"]}
         return await web_door.http.request(method, path, headers=headers, json=body)
 
     return ask
-
-
-@pytest.fixture(autouse=True)
-async def ticket(transactions, admit, customer):
-    """Return the ticket of a main contact who has not registered."""
-    async with transactions() as session:
-        await admit(session)
-        await registering.register(session, "dl5", customer())
-        (ticket,) = await queries.live_tickets(session, "DL5-104233")
-        return ticket
 
 
 @pytest.fixture
@@ -106,6 +95,14 @@ async def test_the_issuers_one_may_sign_in_at(ask, transactions, admit):
         "palette": None,
         "language": "fr",
         "group": "alfa",
+        "support": {
+            "phone": None,
+            "email": None,
+            "days": [1, 2, 3, 4, 5],
+            "opens": "08:30",
+            "closes": "17:00",
+            "time_zone": "Europe/Brussels",
+        },
     }
     assert (await ask("/v1/issuers/ab1")).json() == listed[0]
     assert (await ask("/v1/issuers/nobody")).status_code == 404

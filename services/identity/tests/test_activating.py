@@ -24,7 +24,7 @@ from identity import (
     passwords as gateway,
 )
 from identity.accounts import Account, Credential, Session
-from identity.activating import Chosen, Registrant
+from identity.activating import Registrant
 from identity.errors import (
     CodeMissing,
     CodeUnusable,
@@ -33,30 +33,22 @@ from identity.errors import (
     PasswordTooEasy,
     PasswordTooShort,
 )
+from identity.proving import Chosen
 from identity.sharing import Share
 from identity.trails import AuditEntry
 
 JAN = Registrant("Jan", "Peeters", "nl")
-FROM_EVERYWHERE = (f"198.51.{n // 200}.{n % 200}" for n in range(40_000))
 
-
-@pytest.fixture(autouse=True)
-async def ticket(transactions, admit, customer):
-    """Return the ticket of a main contact who has not registered."""
-    async with transactions() as session:
-        await admit(session)
-        await registering.register(session, "dl5", customer())
-        (ticket,) = await queries.live_tickets(session, "DL5-104233")
-        return ticket
+pytestmark = pytest.mark.usefixtures("ticket")
 
 
 @pytest.fixture
-def ask(transactions, gateways, visitor, link_of, ticket):
+def ask(transactions, gateways, visitor, new_address, link_of, ticket):
     """Return a function that asks for the proof that registering takes."""
 
     async def ask(link=None, registrant=JAN):
         link = link_of(ticket.id) if link is None else link
-        came = visitor(next(FROM_EVERYWHERE))
+        came = visitor(new_address())
         return await activating.ask(transactions, gateways.link_keys, link, registrant, came)
 
     return ask
@@ -75,7 +67,7 @@ def proof_of(gateways):
 
 
 @pytest.fixture
-def finish(transactions, gateways, visitor, password):
+def finish(transactions, gateways, visitor, new_address, password):
     """Return a function that finishes a registration."""
 
     async def finish(registration, code=None, proof=None, chosen=password):
@@ -85,7 +77,7 @@ def finish(transactions, gateways, visitor, password):
             gateways.link_keys,
             registration,
             Chosen(chosen, code, proof),
-            visitor(next(FROM_EVERYWHERE)),
+            visitor(new_address()),
         )
 
     return finish

@@ -131,6 +131,20 @@ async def test_an_invitation_dies_when_it_is_taken_back(residents, invite, accep
     assert (await accept(proof)).status_code == 409
 
 
+async def test_who_decides_for_others_no_more_signs_in_again(residents, invite, as_):
+    """O-05: so that no token of before does more than they may now."""
+    await residents.issuer()
+    await invite(admin=True)
+    kim = await residents.move_in(KIM, strength=2)
+    await invite(admin=True)
+    assert (await as_(kim, "GET", "/v1/me")).status_code == 200
+
+    await invite(admin=False)
+
+    assert (await as_(kim, "GET", "/v1/me")).status_code == 401
+    assert (await residents.told(SessionsEnded))[-1].sessions == (kim.session_id,)
+
+
 async def test_who_comes_back_is_welcome(residents, invite, database):
     await residents.issuer()
     await invite()

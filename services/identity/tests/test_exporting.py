@@ -29,6 +29,7 @@ ABOUT_PEOPLE = {
     "staff",
     "standing_shares",
     "tickets",
+    "views",
 }
 
 
@@ -105,3 +106,19 @@ def test_a_new_table_about_people_is_not_forgotten():
 
     assert found | {"people"} == ABOUT_PEOPLE
     assert {Challenge.__tablename__, Credential.__tablename__} <= ABOUT_PEOPLE
+
+
+async def test_who_was_looked_up_is_told_and_who_looked_takes_no_customers_along(
+    residents, as_, at_desk
+):
+    """O-05: what staff did at the desk is their issuer's, and names its customers."""
+    kim = await residents.move_in("kim@lease.example", staff=True, strength=2)
+    jan = await residents.move_in("jan@example.com", "DL5-1")
+    for path in ("/customers", "/customers/DL5-1"):
+        assert (await at_desk(kim, "GET", path)).status_code == 200
+
+    of_kim, of_jan = [(await as_(each, "GET", "/v1/me/export")).json() for each in (kim, jan)]
+
+    assert [each["act"] for each in of_jan["audit"]] == ["exported", "desk_looked"]
+    assert [each["act"] for each in of_kim["audit"]] == ["exported"]
+    assert "DL5-1" not in json.dumps(of_kim)

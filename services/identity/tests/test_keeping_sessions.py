@@ -11,7 +11,7 @@ from joserfc.jwk import KeySet
 from chassis.identifiers import now
 from contracts.identity import SessionsEnded
 from identity import keeping_sessions, starting
-from identity.accounts import Session
+from identity.accounts import Session, Staff
 from identity.errors import SessionUnknown
 
 EVERY = ("identity", "documents", "notifications")
@@ -39,9 +39,9 @@ def start(session, visitor, jan):
 def resolve(session, gateways):
     """Return a function that resolves a cookie."""
 
-    async def resolve(cookie, audiences=EVERY):
+    async def resolve(cookie, audiences=EVERY, **how):
         session.expire_all()
-        return await keeping_sessions.resolve(session, gateways.mint, cookie, audiences)
+        return await keeping_sessions.resolve(session, gateways.mint, cookie, audiences, **how)
 
     return resolve
 
@@ -198,3 +198,162 @@ async def test_resolving_asks_the_database_once(
             {"token": starting.hash_of(started.session)},
         )
         assert "sessions_token_sha256_key" in "\n".join(plan.scalars())
+
+
+@pytest.fixture
+def rename(session, request):
+    """Return a function that gives the one session there is another cookie."""
+    request.getfixturevalue("long_moment")
+
+    async def rename():
+        session_id = await session.scalar(sa.select(Session.id))
+        return await starting.rename(session, session_id, now())
+
+    return rename
+
+
+async def test_a_session_that_was_renamed_is_the_same_one(start, rename, resolve):
+    """Guide 1.6, 30"""
+    cookie = await start()
+    before = await resolve(cookie)
+
+    renamed = await rename()
+
+    assert renamed not in {None, cookie}
+    assert (await resolve(renamed)).session_id == before.session_id
+
+
+async def test_the_cookie_of_before_is_good_for_a_moment_more(start, rename, resolve, change):
+    cookie = await start()
+    renamed = await rename()
+
+    in_another_tab = await resolve(cookie)
+    await change(former_until=now())
+
+    assert in_another_tab.session_id == (await resolve(renamed)).session_id
+    with pytest.raises(SessionUnknown):
+        await resolve(cookie)
+
+
+async def test_that_moment_is_ten_seconds(session, start):
+    await start()
+    at = now()
+
+    await starting.rename(session, await session.scalar(sa.select(Session.id)), at)
+
+    assert await session.scalar(sa.select(Session.former_until)) - at == timedelta(seconds=10)
+
+
+async def test_of_two_tabs_at_once_one_renames_and_both_stay(start, rename, resolve):
+    cookie = await start()
+
+    first, second = await rename(), await rename()
+
+    assert second is None
+    assert (await resolve(first)).session_id == (await resolve(cookie)).session_id
+
+
+async def test_a_moment_later_it_is_renamed_again_and_two_names_ago_is_nothing(
+    start, rename, resolve, change
+):
+    cookie = await start()
+    first = await rename()
+    await change(former_until=now())
+
+    second = await rename()
+
+    assert (await resolve(second)).session_id == (await resolve(first)).session_id
+    with pytest.raises(SessionUnknown):
+        await resolve(cookie)
+
+
+async def test_who_signs_out_with_the_cookie_of_before_is_out(session, start, rename, resolve):
+    cookie = await start()
+    renamed = await rename()
+
+    await keeping_sessions.end(session, cookie)
+
+    for each in (cookie, renamed):
+        with pytest.raises(SessionUnknown):
+            await resolve(each)
+
+
+async def test_a_session_that_ended_gets_no_new_name(start, rename, change):
+    await start()
+    await change(ended_at=now())
+
+    assert await rename() is None
+
+
+@pytest.fixture
+def employ(session, jan):
+    """Return a function that lets the one there is work for an issuer."""
+
+    async def employ(issuer="dl5", *, admin=False, until=None):
+        at = now()
+        session.add(Staff(issuer=issuer, person_id=jan.id, admin=admin, since=at, until=until))
+        await session.flush()
+
+    return employ
+
+
+async def test_staff_with_two_factors_get_tokens_of_the_desk_when_asked_for(
+    start, resolve, employ, claims_of, jan
+):
+    """O-02, O-05"""
+    await employ()
+    cookie = await start(staff=True, strength=2)
+
+    assert (await resolve(cookie)).desk_tokens == {}
+    found = await resolve(cookie, (), desk=True)
+
+    assert (found.tokens, found.admin) == ({}, False)
+    told = {audience: claims_of(token) for audience, token in found.desk_tokens.items()}
+    assert {audience: claims["scope"] for audience, claims in told.items()} == {
+        "identity": "desk",
+        "documents": "desk documents:read",
+        "notifications": "desk notifications:read notifications:write",
+    }
+    for audience, claims in told.items():
+        assert claims["aud"] == [audience]
+        assert (claims["sub"], claims["sid"]) == (str(jan.id), str(found.session_id))
+        assert (claims["issuer"], claims["acr"]) == ("dl5", "2")
+        assert claims["exp"] - claims["iat"] == 300
+
+
+async def test_only_who_decides_for_others_may_dispose_of_the_archive(
+    start, resolve, employ, claims_of
+):
+    """O-05"""
+    await employ(admin=True)
+
+    found = await resolve(await start(staff=True, strength=2), desk=True)
+
+    assert found.admin
+    scopes = {each: claims_of(token)["scope"] for each, token in found.desk_tokens.items()}
+    assert scopes["documents"] == "desk documents:archive documents:read"
+    assert "archive" not in scopes["identity"] + scopes["notifications"]
+
+
+@pytest.mark.parametrize(
+    ("session_is", "works"),
+    [
+        ({"staff": True, "strength": 1}, {}),
+        ({"staff": False, "strength": 2}, {}),
+        ({"staff": True, "strength": 2}, {"issuer": "dl6"}),
+        ({"staff": True, "strength": 2}, {"until": now()}),
+        ({"staff": True, "strength": 2}, None),
+    ],
+    ids=["one factor", "signed in as a customer", "works elsewhere", "was let go", "never worked"],
+)
+async def test_nobody_else_gets_tokens_of_the_desk(
+    session, start, resolve, employ, admit, session_is, works
+):
+    """O-02, guide 1.6, 10"""
+    await admit(session, "dl6", group="delta")
+    if works is not None:
+        await employ(**works)
+
+    found = await resolve(await start(**session_is), desk=True)
+
+    assert (found.desk_tokens, found.admin) == ({}, False)

@@ -106,8 +106,13 @@ async def test_a_token_that_does_not_fit_its_session_is_nobody(ask, claims):
 
 
 @pytest.mark.parametrize("scope", ["accounts:act", "identity:read", ""])
-async def test_a_machine_is_nobody_here(ask, scope):
-    assert (await ask(scope=scope)).status_code == 403
+async def test_a_machine_is_nobody_here(door, keyring, ask, scope):
+    """Nor does one come by a session."""
+    token = keyring.token(scope, audience="identity", issuer="dl5")
+
+    refused = await door.get("/who", headers={"Authorization": f"Bearer {token}"})
+
+    assert (refused.status_code, (await ask(scope=scope)).status_code) == (403, 401)
 
 
 async def test_a_session_that_ended_is_over_at_once_though_its_token_lives(ask, change):

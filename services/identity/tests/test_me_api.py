@@ -156,7 +156,24 @@ async def test_proving_again_opens_what_was_shut(residents, as_):
     proved = await as_(jan, "POST", "/v1/me/proof", json={"password": PASSWORD})
     after = await as_(jan, "POST", "/v1/me/email-changes", json=asked)
 
-    assert (before.status_code, proved.status_code, after.status_code) == (403, 204, 202)
+    assert (before.status_code, proved.status_code, after.status_code) == (403, 200, 202)
+
+
+@pytest.mark.usefixtures("long_moment")
+async def test_proving_again_gives_the_session_another_cookie(residents, as_, portal):
+    jan = await residents.move_in()
+
+    async def resolved(cookie):
+        answer = await portal("/v1/sessions/resolve", session=cookie, audiences=["identity"])
+        return answer.json()["session_id"]
+
+    refused = await as_(jan, "POST", "/v1/me/proof", json={"password": "wrong"})
+    proved = await as_(jan, "POST", "/v1/me/proof", json={"password": PASSWORD})
+
+    assert "session" not in refused.json()
+    renamed = proved.json()["session"]
+    assert renamed != jan.cookie
+    assert await resolved(renamed) == await resolved(jan.cookie) == str(jan.session_id)
 
 
 @pytest.mark.parametrize("proof", [{}, {"password": "wrong"}, {"code": "123456"}])
@@ -178,15 +195,15 @@ async def test_who_has_an_app_for_codes_proves_it_with_a_code(residents, as_):
 
     async def prove(**proof):
         answer = await as_(jan, "POST", "/v1/me/proof", json=proof)
-        return answer.status_code, problems(answer) if answer.content else []
+        return answer.status_code, problems(answer) if answer.is_error else []
 
     assert await prove(password=PASSWORD) == (422, [("/code", "proof_refused")])
     assert await prove(password=PASSWORD, code="000000") == (422, [("/code", "proof_refused")])
     assert await prove(password="wrong", code=jan.code()) == (422, [("/password", "proof_refused")])
-    assert await prove(password=PASSWORD, code=jan.code()) == (204, [])
+    assert await prove(password=PASSWORD, code=jan.code()) == (200, [])
     assert await prove(code=jan.code()) == (422, [("/code", "proof_refused")])
-    assert await prove(code=jan.code(steps=1)) == (204, [])
-    assert await prove(code=jan.codes[0]) == (204, [])
+    assert await prove(code=jan.code(steps=1)) == (200, [])
+    assert await prove(code=jan.codes[0]) == (200, [])
     assert await prove(code=jan.codes[0]) == (422, [("/code", "proof_refused")])
 
 
@@ -234,7 +251,7 @@ async def test_a_new_password_that_is_not_good_enough_changes_nothing(residents,
     again = await as_(jan, "POST", "/v1/me/proof", json={"password": PASSWORD})
 
     assert answer.status_code == 422
-    assert again.status_code == 204
+    assert again.status_code == 200
 
 
 async def test_a_shorter_password_will_do_beside_a_second_factor_and_keeps_it(residents, as_):
@@ -289,6 +306,7 @@ async def test_one_signs_out_everywhere(residents, as_, query, own):
     assert (await as_(jan, "GET", "/v1/me")).status_code == own
 
 
+@pytest.mark.usefixtures("long_moment")
 async def test_many_at_once_do_not_wait_for_each_others_connections(residents, as_):
     jan = await residents.move_in()
 
@@ -296,7 +314,8 @@ async def test_many_at_once_do_not_wait_for_each_others_connections(residents, a
         *(as_(jan, "POST", "/v1/me/proof", json={"password": PASSWORD}) for _ in range(10))
     )
 
-    assert {each.status_code for each in answers} == {204}
+    assert {each.status_code for each in answers} == {200}
+    assert len([each for each in answers if each.json()["session"]]) == 1
 
 
 async def test_someone_who_was_erased_is_signed_in_nowhere(residents, as_, database):

@@ -31,11 +31,10 @@ from identity.errors import (
     PasswordTooShort,
     SignInRefused,
 )
-from identity.recovering import Chosen
+from identity.proving import Chosen
 from identity.trails import AuditEntry
 
 NEW = "vier ganzen zwijgen onder de brug"
-FROM_EVERYWHERE = (f"198.51.{n // 200}.{n % 200}" for n in range(40_000))
 
 
 @pytest.fixture(autouse=True)
@@ -48,11 +47,11 @@ async def jan(transactions, admit, account_of):
 
 
 @pytest.fixture
-def ask(transactions, visitor):
+def ask(transactions, visitor, new_address):
     """Return a function that asks for a mail."""
 
     async def ask(username="jan@example.com", issuer="dl5"):
-        return await recovering.ask(transactions, issuer, username, visitor(next(FROM_EVERYWHERE)))
+        return await recovering.ask(transactions, issuer, username, visitor(new_address()))
 
     return ask
 
@@ -64,7 +63,7 @@ def code_of(gateways):
 
 
 @pytest.fixture
-def finish(transactions, gateways, visitor):
+def finish(transactions, gateways, visitor, new_address):
     """Return a function that sets the new password."""
 
     async def finish(reset, code=None, proof=None, chosen=NEW):
@@ -74,18 +73,18 @@ def finish(transactions, gateways, visitor):
             gateways.link_keys,
             reset,
             Chosen(chosen, code, proof),
-            visitor(next(FROM_EVERYWHERE)),
+            visitor(new_address()),
         )
 
     return finish
 
 
 @pytest.fixture
-def sign_in(transactions, gateways, visitor):
+def sign_in(transactions, gateways, visitor, new_address):
     """Return a function that tries a password."""
 
     async def sign_in(given):
-        came = visitor(next(FROM_EVERYWHERE))
+        came = visitor(new_address())
         return await signing_in.prove(
             transactions, gateways.passwords, "dl5", "jan@example.com", given, came
         )

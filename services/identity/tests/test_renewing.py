@@ -7,28 +7,18 @@ from chassis.failures import TooOften
 from chassis.identifiers import new_id, now
 from chassis.testing import said
 from contracts.notifications import WriteToPerson
-from identity import queries, registering, renewing
+from identity import queries, renewing
 from identity.trails import AuditEntry
 
-FROM_EVERYWHERE = (f"198.51.{n // 200}.{n % 200}" for n in range(40_000))
-
-
-@pytest.fixture(autouse=True)
-async def ticket(transactions, admit, customer):
-    """Return the ticket of a main contact who has not registered."""
-    async with transactions() as session:
-        await admit(session)
-        await registering.register(session, "dl5", customer())
-        (ticket,) = await queries.live_tickets(session, "DL5-104233")
-        return ticket
+pytestmark = pytest.mark.usefixtures("ticket")
 
 
 @pytest.fixture
-def renew(transactions, gateways, visitor):
+def renew(transactions, gateways, visitor, new_address):
     """Return a function that asks for a new mail; return which mails there are then."""
 
     async def renew(link):
-        came = visitor(next(FROM_EVERYWHERE))
+        came = visitor(new_address())
         answer = await renewing.renew(transactions, gateways.link_keys, link, came)
         assert answer is None
         async with transactions() as session:

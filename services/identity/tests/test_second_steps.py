@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import structlog
 from services.identity.tests.residents import PASSWORD, VISITOR
 
 from chassis.testing import problems
@@ -12,6 +13,7 @@ from contracts.notifications import WriteToPerson
 from identity import second_steps
 from identity.accounts import Challenge, RecoveryCode, SecondFactor, Session
 from identity.trails import AuditEntry
+from identity.vault import Vault
 
 
 @pytest.fixture
@@ -438,3 +440,66 @@ async def test_no_challenge_is_kept_as_it_was_given_out(residents, asked, databa
     assert len(rows) == 1
     assert challenge not in str(rows)
     assert len(codes) == 10
+
+
+@pytest.fixture
+def key_dropped(gateways, monkeypatch):
+    """Return a function that starts identity with other vault keys than before."""
+
+    def drop():
+        monkeypatch.setattr(gateways.vault, "_ciphers", Vault([b"n" * 32])._ciphers)
+
+    return drop
+
+
+async def test_an_app_whose_key_was_dropped_is_refused_like_a_wrong_code(
+    residents, asked, step, key_dropped
+):
+    jan = await residents.move_in()
+    await residents.with_totp(jan)
+    wrong = await step((await asked(jan)).challenge, "totp", code="000000")
+    key_dropped()
+    code = jan.code()
+
+    with structlog.testing.capture_logs() as told:
+        right = await step((await asked(jan)).challenge, "totp", code=code)
+
+    assert (right.status_code, right.json()) == (wrong.status_code, wrong.json())
+    assert right.status_code == 422
+    (line,) = [each for each in told if each["event"] == "second_factor_not_opened"]
+    assert set(line) == {"event", "log_level", "factor_id", "kind"}
+    assert not [each for each in told if code in str(each) or jan.secret in str(each)]
+
+
+async def test_without_the_key_of_an_app_all_other_ways_in_remain(
+    residents, asked, step, key_dropped, as_
+):
+    jan = await residents.move_in()
+    await residents.with_totp(jan)
+    key = await residents.with_passkey(jan)
+    key_dropped()
+
+    asked_again = await asked(jan)
+    answers = [
+        await step((await asked(jan)).challenge, "recovery", code=jan.codes[0]),
+        await step(asked_again.challenge, "passkey", passkey=key.sign(asked_again.passkey_options)),
+        await as_(jan, "POST", "/v1/me/proof", json={"code": jan.codes[1]}),
+    ]
+
+    assert [each.status_code for each in answers] == [201, 201, 200]
+    new = await residents.with_totp(jan)
+    assert new
+    assert (await step((await asked(jan)).challenge, "totp", code=jan.code())).status_code == 201
+
+
+async def test_an_app_that_is_set_up_while_its_key_is_dropped_is_not_taken(
+    residents, key_dropped, as_
+):
+    jan = await residents.move_in()
+    made = (await as_(jan, "POST", "/v1/me/totp", json={"name": "phone"})).json()
+    jan.secret = made["secret"]
+    key_dropped()
+
+    answer = await as_(jan, "POST", f"/v1/me/totp/{made['id']}/confirm", json={"code": jan.code()})
+
+    assert (answer.status_code, problems(answer)) == (422, [("", "second_step_refused")])

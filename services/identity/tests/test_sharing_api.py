@@ -20,6 +20,7 @@ ROUTES = [
     ("GET", NUMBERS, None),
     ("GET", f"{NUMBERS}/DL5-1", None),
     ("PUT", f"{NUMBERS}/DL5-1/settings", {"notify": "none"}),
+    ("PUT", f"{NUMBERS}/DL5-1/attachments", {"attach": ["xml"]}),
     ("POST", f"{NUMBERS}/DL5-1/main-contact", {"person_id": NOBODY}),
     ("GET", PEOPLE, None),
     ("POST", PEOPLE, AN | {"numbers": [{"customer_number": "DL5-1", **BOTH}]}),
@@ -129,10 +130,11 @@ async def test_a_stranger_finds_nothing_and_changes_nothing(database, ask, an, w
         assert len(await said(session)) == before
 
 
-async def test_a_shared_user_changes_nothing(database, ask, jan, an):
+async def test_a_shared_user_changes_nothing_but_their_own_mails(database, ask, jan, an):
     """I-18: only the main contact holds that right."""
     tick = {"changes": [{"customer_number": "DL5-1", "person_id": NOBODY, **BOTH}]}
-    changing = [each for each in ROUTES if each[0] != "GET" and each[1] != MATRIX]
+    own = (MATRIX, f"{NUMBERS}/DL5-1/attachments")
+    changing = [each for each in ROUTES if each[0] != "GET" and each[1] not in own]
     async with database.transaction() as session:
         before = len(await said(session))
 
@@ -229,6 +231,28 @@ async def test_settings_are_set_and_shown(ask, jan, an):
     assert shown["settings"] == answer.json()["settings"]
 
 
+async def test_a_shared_user_chooses_what_comes_with_their_own_mails(ask, jan, an):
+    """D-03 N-07: the number's settings stay the main contact's."""
+    path = f"{NUMBERS}/DL5-1/attachments"
+    before = (await ask(an, "GET", f"{NUMBERS}/DL5-1")).json()
+
+    chosen = (await ask(an, "PUT", path, {"attach": ["xml", "pdf"]})).json()
+    none = (await ask(an, "PUT", path, {"attach": []})).json()
+    theirs = (await ask(jan, "GET", f"{NUMBERS}/DL5-1")).json()
+    followed = (await ask(an, "PUT", path, {"attach": None})).json()
+
+    told = [each["attach"] for each in (before, chosen, none, theirs, followed)]
+    assert told == [None, ["pdf", "xml"], [], None, None]
+    assert [each["version"] for each in (before, chosen, none, followed)] == [2, 3, 4, 5]
+    assert chosen["settings"] == before["settings"] == {"notify": "at_once", "attach": []}
+
+
+async def test_what_comes_with_a_main_contacts_mails_is_in_the_settings(ask, jan):
+    answer = await ask(jan, "PUT", f"{NUMBERS}/DL5-1/attachments", {"attach": ["pdf"]})
+
+    assert (answer.status_code, problems(answer)) == (409, [("", "is_main_contact")])
+
+
 async def test_a_number_is_handed_over_by_who_proved_lately_who_they_are(ask, jan, an):
     """I-17"""
     path = f"{NUMBERS}/DL5-1/main-contact"
@@ -245,6 +269,8 @@ async def test_a_number_is_handed_over_by_who_proved_lately_who_they_are(ask, ja
 BROKEN = [
     ("PUT", f"{NUMBERS}/DL5-1/settings", {"notify": "weekly"}, "/notify"),
     ("PUT", f"{NUMBERS}/DL5-1/settings", {"notify": "none", "attach": ["doc"]}, "/attach/0"),
+    ("PUT", f"{NUMBERS}/DL5-1/attachments", {"attach": ["doc"]}, "/attach/0"),
+    ("PUT", f"{NUMBERS}/DL5-1/attachments", {}, "/attach"),
     ("GET", f"{NUMBERS}/104233", None, "/customer_number"),
     ("GET", f"{NUMBERS}?limit=0", None, "/limit"),
     ("GET", f"{NUMBERS}?cursor=x", None, "/cursor"),

@@ -54,10 +54,11 @@ async def person_to_hold(session: AsyncSession, person_id: UUID) -> Person | Non
     return await session.scalar(found, execution_options={"populate_existing": True})
 
 
-async def hold_whose_it_is(session: AsyncSession, credential_id: UUID) -> None:
-    """Hold the person a proof belongs to."""
+async def owner_to_hold(session: AsyncSession, credential_id: UUID) -> Person | None:
+    """Find the person a proof belongs to, and hold them."""
     of = sa.select(Credential.person_id).filter_by(id=credential_id).scalar_subquery()
-    await session.execute(sa.select(Person.id).where(Person.id == of).with_for_update())
+    found = sa.select(Person).where(Person.id == of).with_for_update()
+    return await session.scalar(found, execution_options={"populate_existing": True})
 
 
 async def account(session: AsyncSession, person_id: UUID) -> Account | None:
@@ -127,6 +128,16 @@ async def session_at_work(
     )
     row = (await session.execute(found)).one_or_none()
     return (row[0], row[1], row[2], row[3]) if row else None
+
+
+async def session_renamed(
+    session: AsyncSession, former_sha256: bytes, at: datetime
+) -> bytes | None:
+    """Find what the cookie of a session is now, that was another a moment ago."""
+    found = sa.select(Session.token_sha256).where(
+        Session.former_sha256 == former_sha256, Session.former_until > at
+    )
+    return await session.scalar(found)
 
 
 async def session_by_id(session: AsyncSession, session_id: UUID) -> tuple[Session, Person] | None:

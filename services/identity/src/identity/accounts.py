@@ -34,6 +34,9 @@ class Session(Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     token_sha256: Mapped[bytes] = mapped_column(unique=True)
+    former_sha256: Mapped[bytes | None] = mapped_column(unique=True)
+    former_until: Mapped[datetime | None]
+    """Until then the cookie it had before is good too: pages asked for with it are on their way."""
     person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"), index=True)
     issuer: Mapped[str] = mapped_column(sa.ForeignKey("issuers.issuer"))
     """By whose door it was entered: whose look the pages have."""

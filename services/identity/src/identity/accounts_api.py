@@ -123,9 +123,10 @@ class Cookie(BaseModel):
 
 
 class ToResolve(Cookie):
-    """A session, and for which services tokens are wanted."""
+    """A session, and for which services tokens are wanted; and whether those of the desk."""
 
     audiences: list[Audience] = []
+    desk: bool = False
 
 
 class Forgotten(BaseModel):
@@ -213,7 +214,7 @@ async def finish_registration(
     transactions: web.Transactions,
 ) -> Started:
     """Register with the code or the link of the mail, and sign in."""
-    chosen = activating.Chosen(given.password, given.code, given.proof)
+    chosen = proving.Chosen(given.password, given.code, given.proof)
     return await activating.finish(
         transactions, held.passwords, held.link_keys, registration, chosen, given.visitor
     )
@@ -250,7 +251,9 @@ async def sign_in(
 @router.post("/v1/sessions/resolve")
 async def resolve(asked: ToResolve, _portal: Portal, held: Held, session: web.Session) -> Resolved:
     """Tell who is signed in, with tokens for what they do next."""
-    return await keeping_sessions.resolve(session, held.mint, asked.session, set(asked.audiences))
+    return await keeping_sessions.resolve(
+        session, held.mint, asked.session, set(asked.audiences), desk=asked.desk
+    )
 
 
 @router.post("/v1/sessions/end", status_code=204)
@@ -275,7 +278,7 @@ async def finish_reset(
     transactions: web.Transactions,
 ) -> None:
     """Set a new password with the code or the link of the mail; one signs in with it then."""
-    chosen = recovering.Chosen(given.password, given.code, given.proof)
+    chosen = proving.Chosen(given.password, given.code, given.proof)
     await recovering.finish(
         transactions, held.passwords, held.link_keys, reset, chosen, given.visitor
     )

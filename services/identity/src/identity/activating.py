@@ -13,7 +13,6 @@ from chassis.ports import Transactions
 from identity import (
     account_queries,
     auditing,
-    credentials,
     links,
     measures,
     proving,
@@ -28,6 +27,7 @@ from identity.accounts import Account, Credential, CredentialKind
 from identity.errors import CodeMissing, CodeUnusable, LinkUnknown, ProofUnusable
 from identity.models import Issuer, Person
 from identity.passwords import Passwords
+from identity.proving import Chosen
 from identity.starting import Started, Visitor
 
 _KIND = CredentialKind.REGISTER
@@ -40,15 +40,6 @@ class Registrant:
     first_name: str
     last_name: str
     language: str
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The password someone chose, and what proves that the mailbox is theirs."""
-
-    password: str
-    code: str | None
-    proof: str | None
 
 
 async def ask(
@@ -109,7 +100,7 @@ async def finish(
         asked = await account_queries.credential(session, registration, _KIND)
         words = await _words(session, asked)
     strength.check(chosen.password, second_factor=False, words=words)
-    await _check(transactions, keys, registration, chosen)
+    await proving.check(transactions, keys, registration, _KIND, chosen)
     hashed = await passwords.hash(chosen.password)
     async with transactions() as session:
         return await _register(session, registration, hashed, visitor, at)
@@ -155,28 +146,14 @@ async def _words(session: AsyncSession, asked: Credential | None) -> list[str]:
     return [*said, *await account_queries.words_about(session, person_id)]
 
 
-async def _check(
-    transactions: Transactions, keys: Sequence[bytes], registration: UUID, chosen: Chosen
-) -> None:
-    if chosen.proof is not None:
-        if credentials.read(chosen.proof, keys, _KIND.value) != registration:
-            raise CodeUnusable
-        return
-    async with transactions() as session:
-        left = await proving.try_code(session, registration, _KIND, now())
-        asked = await account_queries.credential(session, registration, _KIND)
-    proving.check_code(keys, asked, chosen.code or "", left)
-
-
 async def _register(
     session: AsyncSession, registration: UUID, hashed: str, visitor: Visitor, at: datetime
 ) -> Started:
     try:
-        used = await proving.use(session, registration, _KIND, at)
+        used, person = await proving.use_and_hold(session, registration, _KIND, at)
     except ProofUnusable as unusable:
         raise CodeUnusable from unusable
-    person = used.person_id and await account_queries.person_to_hold(session, used.person_id)
-    if not person or person.registered or person.state != "active" or person.email != used.address:
+    if person.registered or person.email != used.address:
         raise CodeUnusable
     await proving.withdraw(session, person.id, _KIND, at=at)
     session.add(

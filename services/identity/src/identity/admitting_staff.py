@@ -15,7 +15,6 @@ from identity import (
     addresses,
     auditing,
     credentials,
-    measures,
     person_queries,
     proving,
     queries,
@@ -70,6 +69,9 @@ async def invite(session: AsyncSession, wanted: Invitation) -> tuple[UUID, bool]
     else:
         if work.until is not None:
             work.since, work.until = at, None
+        if work.admin and not wanted.admin:
+            # What they have in hand may dispose of the archive.
+            await starting.end(session, person.id)
         work.admin = wanted.admin
     await session.flush()
     await writing.write(
@@ -141,11 +143,8 @@ async def _let_in(
     session: AsyncSession, credential_id: UUID, kept: str, visitor: Visitor
 ) -> Started:
     at = now()
-    used = await proving.use(session, credential_id, CredentialKind.STAFF, at)
-    person = (
-        await account_queries.person_to_hold(session, used.person_id) if used.person_id else None
-    )
-    if person is None or person.registered or person.state != "active":
+    used, person = await proving.use_and_hold(session, credential_id, CredentialKind.STAFF, at)
+    if person.registered:
         raise ProofUnusable
     if await account_queries.works_for(session, used.issuer, person.id) is None:
         raise ProofUnusable
@@ -154,7 +153,6 @@ async def _let_in(
     )
     person.registered = True
     person.version += 1
-    measures.proofs.labels(CredentialKind.STAFF.value, "used").inc()
     await session.flush()
     await outbox.say(session, snapshots.of_person(person))
     await auditing.note(

@@ -8,7 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import now
 from chassis.ports import Transactions
-from identity import account_queries, auditing, factor_queries, second_steps, throttling
+from identity import (
+    account_queries,
+    auditing,
+    factor_queries,
+    second_steps,
+    starting,
+    throttling,
+)
 from identity.accounts import Account, FactorKind
 from identity.errors import ProofRefused, SecondStepRefused, SessionUnknown
 from identity.passwords import Passwords
@@ -33,8 +40,8 @@ async def confirm(
     session_id: UUID,
     issuer: str,
     proof: Proof,
-) -> None:
-    """Note in the session that it was proved anew.
+) -> str | None:
+    """Note in the session that it was proved anew; return its new cookie, as ``rename`` does.
 
     It takes the password; of who has an app for codes it takes one of its codes (or a recovery
     code), and a password need not be with it: a stolen session and a password that was overheard
@@ -62,6 +69,7 @@ async def confirm(
             await auditing.note(
                 session, "proved_anew", actor=person_id, subject=person_id, issuer=issuer
             )
+            return await starting.rename(session, session_id, at)
     except ProofRefused:
         async with transactions() as session:
             await auditing.note(

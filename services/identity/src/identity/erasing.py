@@ -4,6 +4,7 @@ Invoices stay as long as the issuer's law says, without them; the mail that tell
 first.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,7 @@ from chassis.identifiers import now
 from identity import (
     account_queries,
     auditing,
+    help_queries,
     person_queries,
     snapshots,
     starting,
@@ -21,9 +23,12 @@ from identity import (
 from identity.errors import SessionUnknown
 
 
-async def erase(session: AsyncSession, person_id: UUID, issuer: str) -> None:
+async def erase(
+    session: AsyncSession, person_id: UUID, issuer: str, voter: Sequence[bytes] = ()
+) -> None:
     """Erase a person: their claims and sessions end, and who they were is forgotten.
 
+    ``voter``: their names where they voted, as ``voters`` has it. What they said goes with them.
     The audit keeps what they did, under a pseudonym that nobody can trace any more.
     """
     at = now()
@@ -45,6 +50,7 @@ async def erase(session: AsyncSession, person_id: UUID, issuer: str) -> None:
     await person_queries.forget_shares(session, person_id)
     await person_queries.end_work(session, person_id, at)
     await person_queries.forget_ways_in(session, person_id)
+    await help_queries.forget_votes_of(session, voter)
     for number in sorted(touched):
         numbers[number].change(at)
     await session.flush()

@@ -85,6 +85,17 @@ class IsTheMainContact(Conflict):
         )
 
 
+class DecidesForAll(Conflict):
+    """What comes with a main contact's mails are the settings of the customer number."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "a main contact's mails follow the settings of the customer number",
+            rule="is_main_contact",
+        )
+
+
 class AddressUnusable(Invalid):
     """No mail can be sent to such an address."""
 
@@ -300,3 +311,53 @@ class StaffUnknown(NotFound):
     def __init__(self) -> None:
         """Say so."""
         super().__init__("nobody with that address works there", rule="staff_unknown")
+
+
+class NobodyThere(NotFound):
+    """Nobody of that id has a claim on the customer number."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("nobody of that id is known for this number", rule="person_unknown")
+
+
+class HasAccount(Conflict):
+    """Whoever has an account changes their address themselves."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "who has an account changes the address there, and nobody else does", rule="has_account"
+        )
+
+
+class AddressIsTheirs(Invalid):
+    """The address to be given is the one there is."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("this is the address already", pointer="/address", rule="address_same")
+
+
+class NotRegistered(Conflict):
+    """Who never registered has no pages to look at."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("this reader has no account", rule="not_registered")
+
+
+class ViewUnknown(NotFound):
+    """There is no such view, or it is another's."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("you have no such view", rule="view_unknown")
+
+
+class ViewOver(Conflict):
+    """A view has ended."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("this view has ended", rule="view_over")

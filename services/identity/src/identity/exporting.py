@@ -1,25 +1,48 @@
 """Export all that identity holds about a person (GDPR, articles 15 and 20)."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import now
-from identity import account_queries, auditing, factor_queries, person_queries, queries
+from identity import (
+    account_queries,
+    auditing,
+    factor_queries,
+    help_queries,
+    person_queries,
+    queries,
+)
 from identity.errors import SessionUnknown
 from identity.tables import Table
 
 Rows = list[dict[str, Any]]
 
 _SECRET = frozenset(
-    {"token_sha256", "password_hash", "sealed_secret", "last_step", "passkey_id", "public_key"}
+    {
+        "token_sha256",
+        "former_sha256",
+        "former_until",
+        "password_hash",
+        "sealed_secret",
+        "last_step",
+        "passkey_id",
+        "public_key",
+        "voter",
+    }
 )
 """Columns that help nobody but a thief."""
 
 
-async def export(session: AsyncSession, person_id: UUID, issuer: str) -> dict[str, Any]:
-    """Return what is held, table by table, as it is held; secrets and their hashes left out."""
+async def export(
+    session: AsyncSession, person_id: UUID, issuer: str, voter: Sequence[bytes] = ()
+) -> dict[str, Any]:
+    """Return what is held, table by table, as it is held; secrets and their hashes left out.
+
+    ``voter``: their names where they voted, as ``voters`` has it.
+    """
     person = (await queries.people(session, [person_id])).get(person_id)
     account = await account_queries.account(session, person_id)
     if person is None or account is None:
@@ -41,6 +64,7 @@ async def export(session: AsyncSession, person_id: UUID, issuer: str) -> dict[st
         "second_factors": _rows(await factor_queries.factors(session, person_id)),
         "recovery_codes_left": await factor_queries.recovery_codes_left(session, person_id),
         "proofs_sent": _rows(await person_queries.credentials(session, person_id)),
+        "help_votes": _rows(await help_queries.votes_of(session, voter)),
         "audit": _rows(await person_queries.audit_of(session, person_id)),
     }
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis import outbox
 from chassis.identifiers import now
 from contracts.identity import ForgetAccess
-from identity import seal_queries
+from identity import help_queries, seal_queries
 
 log = structlog.get_logger()
 
@@ -17,6 +17,7 @@ CREDENTIALS_KEPT = timedelta(days=30)
 CHALLENGES_KEPT = timedelta(days=1)
 DEVICES_KEPT = timedelta(days=400)
 THROTTLES_KEPT = timedelta(days=1)
+VOTES_KEPT = timedelta(days=730)
 
 _AT_MOST = 1_000
 """Rows of each kind in one transaction."""
@@ -35,6 +36,7 @@ async def forget(session: AsyncSession) -> dict[str, int]:
         "challenges": await seal_queries.forget_challenges(session, at - CHALLENGES_KEPT, _AT_MOST),
         "devices": await seal_queries.forget_devices(session, at - DEVICES_KEPT, _AT_MOST),
         "throttles": await seal_queries.forget_throttles(session, at - THROTTLES_KEPT, _AT_MOST),
+        "help_votes": await help_queries.forget_votes(session, at - VOTES_KEPT, _AT_MOST),
     }
     seals = await seal_queries.forget_audit(session, _SEALS_AT_MOST)
     if seals == _SEALS_AT_MOST or _AT_MOST in gone.values():

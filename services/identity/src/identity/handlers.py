@@ -10,7 +10,7 @@ from contracts.identity import (
     RegisterCustomerRefused,
     SealAudit,
 )
-from identity import forgetting, registering, sealing
+from identity import forgetting, registering, sealing, viewing_as
 from identity.gateways import Gateways
 
 handlers: Handlers[Gateways] = Handlers()
@@ -39,4 +39,5 @@ async def seal_audit(_task: SealAudit, delivery: Delivery[Gateways]) -> None:
 @handlers.handles(ForgetAccess)
 async def forget_access(_task: ForgetAccess, delivery: Delivery[Gateways]) -> None:
     """An hour has passed, or there was more to forget."""
+    await viewing_as.end_old(delivery.session)
     await forgetting.forget(delivery.session)

@@ -19,6 +19,7 @@ from identity import (
     moving,
     starting,
     strengthening,
+    voters,
 )
 from identity.describing import KnownSession, Me
 from identity.errors import SessionUnknown
@@ -42,6 +43,12 @@ class Proof(BaseModel):
 
     password: Password | None = None
     code: Code | None = None
+
+
+class Proved(BaseModel):
+    """The cookie of the session from now on, or null where it stays what it is."""
+
+    session: str | None
 
 
 class NewPassword(BaseModel):
@@ -142,12 +149,15 @@ async def settle(details: Details, signed: Signed, session: web.Session) -> Me:
     return await describing.settle(session, signed.person_id, signed.issuer, **said)
 
 
-@router.post("/v1/me/proof", status_code=204)
+@router.post("/v1/me/proof")
 async def confirm(
     proof: Proof, signed: EnrollingApart, transactions: web.Transactions, held: Held
-) -> None:
-    """Prove again that it is oneself; some things ask for that, for five minutes."""
-    await confirming.confirm(
+) -> Proved:
+    """Prove again that it is oneself; some things ask for that, for five minutes.
+
+    The session gets another cookie; the one of before is good for ten seconds more.
+    """
+    renamed = await confirming.confirm(
         transactions,
         _tools(held),
         held.passwords,
@@ -156,6 +166,7 @@ async def confirm(
         signed.issuer,
         confirming.Proof(proof.password, proof.code),
     )
+    return Proved(session=renamed)
 
 
 @router.put("/v1/me/password", status_code=204)
@@ -271,16 +282,18 @@ async def renew_recovery_codes(signed: Signed, session: web.Session) -> Recovery
 
 
 @router.get("/v1/me/export")
-async def export(signed: Signed, session: web.Session) -> dict[str, Any]:
+async def export(signed: Signed, held: Held, session: web.Session) -> dict[str, Any]:
     """Take away all that identity holds about one, table by table."""
-    return await exporting.export(session, signed.person_id, signed.issuer)
+    voter = voters.names_of(held.link_keys, signed.person_id)
+    return await exporting.export(session, signed.person_id, signed.issuer, voter)
 
 
 @router.post("/v1/me/erasure", status_code=204)
-async def erase(signed: Signed, session: web.Session) -> None:
+async def erase(signed: Signed, held: Held, session: web.Session) -> None:
     """Be forgotten."""
     signed.proved_lately(now())
-    await erasing.erase(session, signed.person_id, signed.issuer)
+    voter = voters.names_of(held.link_keys, signed.person_id)
+    await erasing.erase(session, signed.person_id, signed.issuer, voter)
 
 
 def _by(signed: SignedIn) -> By:

@@ -1,15 +1,17 @@
 """The nouns of identity: issuers, people, customer numbers, tickets, clients."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from typing import cast
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.identifiers import new_id
 from chassis.mailboxes import with_mailboxes
-from identity import accounts, trails  # noqa: F401 (their tables belong to the metadata)
+from identity import accounts, trails, views, votes  # noqa: F401 (their tables belong here)
 from identity.tables import Table
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,6 +42,15 @@ class Issuer(Table):
     time_zone: Mapped[str]
     state: Mapped[str] = mapped_column(default="active")
     version: Mapped[int] = mapped_column(default=1)
+    support_phone: Mapped[str | None]
+    support_email: Mapped[str | None]
+    support_days: Mapped[list[int]] = mapped_column(
+        sa.ARRAY(sa.SmallInteger), server_default="{1,2,3,4,5}"
+    )
+    """On which somebody answers: Monday is 1."""
+    support_opens: Mapped[time] = mapped_column(server_default="08:30")
+    support_closes: Mapped[time] = mapped_column(server_default="17:00")
+    """By the clock of the issuer's time zone."""
 
     @property
     def prefix(self) -> str:
@@ -118,9 +129,12 @@ class CustomerNumber(Table):
     """An issuer's key for a customer, and what the issuer said of it."""
 
     __tablename__ = "customer_numbers"
+    __table_args__ = (
+        sa.Index("customer_numbers_issuer_customer_number_idx", "issuer", "customer_number"),
+    )
 
     customer_number: Mapped[str] = mapped_column(primary_key=True)
-    issuer: Mapped[str] = mapped_column(sa.ForeignKey("issuers.issuer"), index=True)
+    issuer: Mapped[str] = mapped_column(sa.ForeignKey("issuers.issuer"))
     name: Mapped[str] = mapped_column(default="")
     country: Mapped[str] = mapped_column(default="")
     enterprise_number: Mapped[str | None]
@@ -190,6 +204,8 @@ class Ticket(Table):
     mail: Mapped[bool]
     mail_since: Mapped[datetime | None]
     """Since when mails are on again; what was published before is not mailed late."""
+    attach: Mapped[list[str] | None]
+    """The files a shared user wants with a mail; None those of the number's settings."""
     since: Mapped[datetime]
     until: Mapped[datetime | None]
 
@@ -204,6 +220,12 @@ class Ticket(Table):
             self.mail_since = at
         self.portal, self.mail = portal, mail
         return turned
+
+    def take_along(self, attach: list[str] | None) -> bool:
+        """Set the files wanted with a mail; return whether that is news."""
+        news = self.attach != attach
+        self.attach = attach
+        return news
 
 
 class Client(Table):
@@ -227,5 +249,17 @@ class Republication(Table):
     event: Mapped[str] = mapped_column(primary_key=True)
     after: Mapped[str]
 
+
+def _find_by_words(table: sa.Table, words: str) -> None:
+    """Have the database keep by which words the desk finds a row; no noun carries them."""
+    table.append_column(sa.Column("words", TSVECTOR, sa.Computed(words, persisted=True)))
+    sa.Index(f"{table.name}_words_idx", table.c.words, postgresql_using="gin")
+
+
+customer_numbers, people = (cast("sa.Table", noun.__table__) for noun in (CustomerNumber, Person))
+_find_by_words(
+    customer_numbers, "words_of_customer(customer_number, name, street, postal_code, city)"
+)
+_find_by_words(people, "words_of_person(first_name, last_name, email)")
 
 metadata = with_mailboxes(Table.metadata)

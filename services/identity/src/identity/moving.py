@@ -19,7 +19,6 @@ from identity import (
     addresses,
     auditing,
     credentials,
-    measures,
     person_queries,
     proving,
     queries,
@@ -33,7 +32,6 @@ from identity.errors import (
     AddressIsYours,
     AddressTaken,
     ProofUnknown,
-    ProofUnusable,
     SessionUnknown,
 )
 from identity.models import Person, Role, Ticket
@@ -113,8 +111,8 @@ async def confirm(session: AsyncSession, keys: Sequence[bytes], proof: str) -> s
     Raises ``ProofUnknown``, ``ProofUnusable`` or ``AddressTaken``.
     """
     at = now()
-    used = await _use(session, keys, CredentialKind.EMAIL_CONFIRM, proof, at)
-    person = await _move(session, used, at)
+    used, person = await _use(session, keys, CredentialKind.EMAIL_CONFIRM, proof, at)
+    await _move(session, person, used, at)
     await auditing.note(
         session, "moved", actor=person.id, subject=person.id, issuer=used.issuer, proof=used.id
     )
@@ -128,17 +126,12 @@ async def cancel(session: AsyncSession, keys: Sequence[bytes], proof: str) -> st
     meanwhile is good any more. Raises as ``confirm`` does.
     """
     at = now()
-    used = await _use(session, keys, CredentialKind.EMAIL_CANCEL, proof, at)
-    person = (
-        await account_queries.person_to_hold(session, used.person_id) if used.person_id else None
-    )
-    if person is None:
-        raise ProofUnusable
+    used, person = await _use(session, keys, CredentialKind.EMAIL_CANCEL, proof, at)
     if person.email == used.address:
         await proving.withdraw(session, person.id, CredentialKind.EMAIL_CONFIRM, at=at)
         act = "move_cancelled"
     else:
-        person = await _move(session, used, at)
+        await _move(session, person, used, at)
         await person_queries.withdraw_all(session, person.id, at)
         await starting.end(session, person.id)
         act = "moved_back"
@@ -150,35 +143,39 @@ async def cancel(session: AsyncSession, keys: Sequence[bytes], proof: str) -> st
 
 async def _use(
     session: AsyncSession, keys: Sequence[bytes], kind: CredentialKind, proof: str, at: datetime
-) -> Credential:
+) -> tuple[Credential, Person]:
     credential_id = credentials.read(proof, keys, kind.value)
     if credential_id is None:
         raise ProofUnknown
-    used = await proving.use(session, credential_id, kind, at)
-    measures.proofs.labels(kind.value, "used").inc()
-    return used
+    await _hold_all(session, await account_queries.credential(session, credential_id, kind))
+    return await proving.use_and_hold(session, credential_id, kind, at)
 
 
-async def _move(session: AsyncSession, used: Credential, at: datetime) -> Person:
-    """Move a person to the address of a proof, and tell both mailboxes.
+async def _hold_all(session: AsyncSession, sent: Credential | None) -> None:
+    """Hold what a move to the address of a proof touches beside its owner.
 
     Customer numbers are held before people, as everywhere, so that nobody waits in a circle.
     """
-    key = addresses.key_of(used.address, pointer="/address")
-    assert used.person_id is not None  # noqa: S101 (a proof of nobody cannot be used)
-    known = (await queries.people(session, [used.person_id])).get(used.person_id)
-    if known is None:
-        raise ProofUnusable
-    there = await queries.person(session, known.issuer_group, key)
-    ids = sorted({used.person_id, *([there.id] if there else [])})
-    tickets = await person_queries.tickets_of(session, *ids)
+    if sent is None or sent.person_id is None:
+        return
+    owner = (await queries.people(session, [sent.person_id])).get(sent.person_id)
+    if owner is None:
+        return
+    key = addresses.key_of(sent.address, pointer="/address")
+    there = await queries.person(session, owner.issuer_group, key)
+    if there is None or there.id == owner.id:
+        return
+    tickets = await person_queries.tickets_of(session, there.id)
     await person_queries.customer_numbers_to_hold(
-        session, [each.customer_number for each in tickets if there and each.person_id == there.id]
+        session, [each.customer_number for each in tickets]
     )
-    people = {each: await account_queries.person_to_hold(session, each) for each in ids}
-    person = people[used.person_id]
-    if person is None or person.state != "active":
-        raise ProofUnusable
+    for each in sorted((owner.id, there.id)):
+        await account_queries.person_to_hold(session, each)
+
+
+async def _move(session: AsyncSession, person: Person, used: Credential, at: datetime) -> None:
+    """Move a person to the address of a proof, and tell both mailboxes."""
+    key = addresses.key_of(used.address, pointer="/address")
     # Whoever has the address, or else a place for it, which nobody else can take meanwhile.
     other = await queries.person_to_change(session, person.issuer_group, used.address, key)
     if other.id != person.id:
@@ -190,7 +187,6 @@ async def _move(session: AsyncSession, used: Credential, at: datetime) -> Person
     told: dict[str, Any] = {"from": before, "to": person.email}
     await writing.write(session, person, used.issuer, "email_changed", **told)
     await writing.write(session, person, used.issuer, "email_changed", recipient=before, **told)
-    return person
 
 
 async def _take_over(session: AsyncSession, person: Person, other: Person, at: datetime) -> None:

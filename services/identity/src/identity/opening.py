@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import now
-from identity import links, measures, queries, scopes
+from identity import account_queries, links, measures, scopes
 from identity.errors import LinkUnknown
 from identity.mint import Mint
 from identity.models import Issuer, Role
@@ -45,25 +45,21 @@ async def open_link(session: AsyncSession, mint: Mint, keys: Sequence[bytes], li
 async def _open(session: AsyncSession, mint: Mint, keys: Sequence[bytes], link: str) -> Opened:
     at = now()
     ticket_id = links.ticket_of(link, keys, at)
-    ticket = ticket_id and await queries.ticket(session, ticket_id)
-    if not ticket or ticket.until is not None or not (ticket.portal or ticket.role is Role.MAIN):
+    found = ticket_id and await account_queries.holder_of(session, ticket_id)
+    if not found:
         raise LinkUnknown
-    number = await queries.customer_number(session, ticket.customer_number)
-    person = (await queries.people(session, [ticket.person_id])).get(ticket.person_id)
-    issuer = await queries.issuer(session, number.issuer) if number else None
-    if number is None or person is None or issuer is None or person.state != "active":
-        raise LinkUnknown
+    ticket, person, issuer = found
     token = mint.strike(
         subject=str(person.id),
         audience=["documents"],
         scopes=[scopes.NEWEST],
         now=at,
         lifetime=LIFETIME,
-        claims={"issuer": issuer.issuer, "customer_number": number.customer_number},
+        claims={"issuer": issuer.issuer, "customer_number": ticket.customer_number},
     )
     return Opened(
         issuer=issuer,
-        customer_number=number.customer_number,
+        customer_number=ticket.customer_number,
         language=person.language or issuer.language,
         registered=person.registered,
         email=person.email,

@@ -54,10 +54,12 @@ class Delivery(BaseModel):
 class OwnNumber(BaseModel):
     """A customer number of one's own; the counts are of shared users.
 
-    A shared user counts themselves only, and sees no others.
+    A shared user counts themselves only, and sees no others. ``attach``: the files a shared user
+    chose for their own mails; None those of ``settings``. ``version`` counts what became of it.
     """
 
     customer_number: str
+    version: int
     name: str
     issuer: IssuerName
     role: Role
@@ -67,6 +69,7 @@ class OwnNumber(BaseModel):
     portal_count: int
     mail_count: int
     settings: Delivery
+    attach: list[str] | None
     since: datetime
 
 
@@ -273,6 +276,7 @@ def _own(found: NumberFound, counts: dict[str, Counted]) -> dict[str, object]:
     count = counts.get(number.customer_number, Counted(0, 0)) if is_main else themselves
     return {
         "customer_number": number.customer_number,
+        "version": number.version,
         "name": number.name,
         "issuer": IssuerName(issuer=number.issuer, name=found.issuer_name),
         "role": mine.role,
@@ -282,6 +286,7 @@ def _own(found: NumberFound, counts: dict[str, Counted]) -> dict[str, object]:
         "portal_count": count.portal,
         "mail_count": count.mail,
         "settings": Delivery(notify=number.notify, attach=number.attach),
+        "attach": mine.attach,
         "since": _since(mine.since, mine.id),
     }
 

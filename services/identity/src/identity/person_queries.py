@@ -213,7 +213,10 @@ async def standing_shares(
 
 
 async def audit_of(session: AsyncSession, person_id: UUID) -> Sequence[AuditEntry]:
-    """Find what was done by a person and to them, the newest first."""
+    """Find what was done by a person and to them, the newest first.
+
+    What they did at a desk is their issuer's, and names its customers: it is left out.
+    """
     pseudonym = await session.scalar(
         sa.select(Pseudonym.pseudonym).where(Pseudonym.person_id == person_id)
     )
@@ -221,7 +224,12 @@ async def audit_of(session: AsyncSession, person_id: UUID) -> Sequence[AuditEntr
         return []
     found = (
         sa.select(AuditEntry)
-        .where(sa.or_(AuditEntry.subject == str(pseudonym), AuditEntry.actor == str(pseudonym)))
+        .where(
+            sa.or_(
+                AuditEntry.subject == str(pseudonym),
+                sa.and_(AuditEntry.actor == str(pseudonym), AuditEntry.act.not_like("desk%")),
+            )
+        )
         .order_by(AuditEntry.id.desc())
         .limit(AUDIT_AT_MOST)
     )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import new_id, now
+from chassis.ports import Transactions
 from identity import account_queries, credentials, measures, queries
 from identity.accounts import Credential, CredentialKind
 from identity.errors import CodeUnusable, CodeWrong, ProofUnknown, ProofUnusable
@@ -60,9 +61,8 @@ async def use(
 ) -> Credential:
     """Use a proof up; of many who try at once, one may. Raises ``ProofUnusable``.
 
-    The person is held first: whoever uses another proof of theirs waits before it has that in hand.
+    Whose it is must be held before, so that nobody waits for them with a proof in hand.
     """
-    await account_queries.hold_whose_it_is(session, credential_id)
     used = await session.scalar(
         sa.update(Credential)
         .where(
@@ -81,6 +81,47 @@ async def use(
     if used is None:
         raise ProofUnusable
     return used
+
+
+async def use_and_hold(
+    session: AsyncSession, credential_id: UUID, kind: CredentialKind, at: datetime
+) -> tuple[Credential, Person]:
+    """Hold whose proof it is, and use it up. Raises ``ProofUnusable``."""
+    person = await account_queries.owner_to_hold(session, credential_id)
+    used = await use(session, credential_id, kind, at)
+    if person is None or person.state != "active":
+        raise ProofUnusable
+    return used, person
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The password someone chose, and what proves that the mailbox is theirs."""
+
+    password: str
+    code: str | None
+    proof: str | None
+
+
+async def check(
+    transactions: Transactions,
+    keys: Sequence[bytes],
+    credential_id: UUID,
+    kind: CredentialKind,
+    chosen: Chosen,
+) -> None:
+    """See whether someone has the link or the code. A try is counted before it is looked at.
+
+    Raises ``CodeWrong`` or ``CodeUnusable``.
+    """
+    if chosen.proof is not None:
+        if credentials.read(chosen.proof, keys, kind.value) != credential_id:
+            raise CodeUnusable
+        return
+    async with transactions() as session:
+        left = await try_code(session, credential_id, kind, now())
+        asked = await account_queries.credential(session, credential_id, kind)
+    check_code(keys, asked, chosen.code or "", left)
 
 
 async def try_code(

@@ -1,7 +1,6 @@
 """Get back in after a forgotten password: a proof of the mailbox, and a new password."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from identity import (
     account_queries,
     addresses,
     auditing,
-    credentials,
     proving,
     queries,
     starting,
@@ -30,18 +28,10 @@ from identity.errors import (
     ProofUnusable,
 )
 from identity.passwords import Passwords
+from identity.proving import Chosen
 from identity.starting import Visitor
 
 _KIND = CredentialKind.RESET
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The password someone chose, and what proves that the mailbox is theirs."""
-
-    password: str
-    code: str | None
-    proof: str | None
 
 
 async def ask(
@@ -94,7 +84,7 @@ async def finish(
     strength.check(chosen.password, second_factor=False, words=[])
     async with transactions() as session:
         await throttling.by_visitor(session, visitor.address, at)
-    await _check(transactions, keys, reset, chosen)
+    await proving.check(transactions, keys, reset, _KIND, chosen)
     async with transactions() as session:
         asked = await account_queries.credential(session, reset, _KIND)
         person_id = asked.person_id if asked else None
@@ -111,28 +101,14 @@ async def finish(
         await _set(session, reset, hashed, at)
 
 
-async def _check(
-    transactions: Transactions, keys: Sequence[bytes], reset: UUID, chosen: Chosen
-) -> None:
-    if chosen.proof is not None:
-        if credentials.read(chosen.proof, keys, _KIND.value) != reset:
-            raise CodeUnusable
-        return
-    async with transactions() as session:
-        left = await proving.try_code(session, reset, _KIND, now())
-        asked = await account_queries.credential(session, reset, _KIND)
-    proving.check_code(keys, asked, chosen.code or "", left)
-
-
 async def _set(session: AsyncSession, reset: UUID, hashed: str, at: datetime) -> None:
     try:
-        used = await proving.use(session, reset, _KIND, at)
+        used, person = await proving.use_and_hold(session, reset, _KIND, at)
     except ProofUnusable as unusable:
         raise CodeUnusable from unusable
-    person = used.person_id and await account_queries.person_to_hold(session, used.person_id)
-    account = person and await account_queries.account_to_change(session, person.id)
+    account = await account_queries.account_to_change(session, person.id)
     # A proof of a mailbox that is not theirs any more proves nothing.
-    if not person or not account or person.state != "active" or person.email != used.address:
+    if account is None or person.email != used.address:
         raise CodeUnusable
     account.password_hash, account.password_changed_at = hashed, at
     account.needs_second_factor = False

@@ -37,11 +37,20 @@ Cursor = Annotated[str | None, Query(max_length=300)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
+Attached = Annotated[list[Literal["pdf", "xml"]], Field(max_length=2)]
+
+
 class DeliveryWish(BaseModel):
     """When mails are to go out for a customer number, and which files with them."""
 
     notify: Literal["at_once", "none"]
-    attach: list[Literal["pdf", "xml"]] = Field(default_factory=list, max_length=2)
+    attach: Attached = Field(default_factory=list)
+
+
+class AttachmentWish(BaseModel):
+    """Which files are to come with one's own mails; null those that the main contact chose."""
+
+    attach: Attached | None
 
 
 class Successor(BaseModel):
@@ -129,6 +138,16 @@ async def set_delivery(
     """Set how the documents of a customer number are announced."""
     me = signed.person_id
     await delivering.announce(session, me, customer_number, wish.notify, wish.attach)
+    return await _own(session, me, customer_number)
+
+
+@router.put("/v1/me/customer-numbers/{customer_number}/attachments")
+async def set_attachments(
+    customer_number: CustomerNumber, wish: AttachmentWish, signed: Signed, session: web.Session
+) -> OwnNumber:
+    """Choose the files of one's own mails about a customer number that is shared with one."""
+    me = signed.person_id
+    await delivering.attach_for_oneself(session, me, customer_number, wish.attach)
     return await _own(session, me, customer_number)
 
 

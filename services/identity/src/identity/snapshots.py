@@ -115,6 +115,7 @@ def _shared_user(ticket: _Claim) -> SharedUserClaim:
         mail=ticket.mail,
         since=ticket.since,
         mail_since=ticket.mail_since,
+        attach=ticket.attach,
     )
 
 
@@ -124,4 +125,5 @@ def _ended(ticket: _Claim) -> EndedClaim:
         ticket=ticket.id,
         since=ticket.mail_since or ticket.since,
         until=ticket.until or ticket.since,
+        attach=ticket.attach,
     )

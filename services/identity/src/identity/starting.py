@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -22,6 +22,9 @@ from identity.models import Person
 SECRET_BYTES = 32
 LASTS, LASTS_FOR_STAFF = timedelta(days=30), timedelta(hours=12)
 IDLE, IDLE_FOR_STAFF = timedelta(hours=12), timedelta(minutes=30)
+
+FORMER_LASTS = timedelta(seconds=10)
+"""How long a browser's other tabs may still come with the cookie of before."""
 
 SECOND_FACTOR = "second_factor"
 
@@ -109,6 +112,30 @@ async def end(
         measures.sessions.labels("ended").inc(len(ids))
         await outbox.say(session, SessionsEnded(person_id=person_id, sessions=ids, ended_at=at))
     return len(ids)
+
+
+async def rename(session: AsyncSession, session_id: UUID, at: datetime) -> str | None:
+    """Give a session another cookie, and return it: whoever has a copy of the old one is out.
+
+    None where that was done a moment ago: of two tabs at once, both keep what the first was given.
+    """
+    token = secrets.token_urlsafe(SECRET_BYTES)
+    renamed = (
+        sa.update(Session)
+        .where(
+            Session.id == session_id,
+            Session.ended_at.is_(None),
+            sa.or_(Session.former_until.is_(None), Session.former_until <= at),
+        )
+        .values(
+            token_sha256=hash_of(token),
+            former_sha256=Session.token_sha256,
+            former_until=at + FORMER_LASTS,
+        )
+        .returning(Session.id)
+        .execution_options(synchronize_session=False)
+    )
+    return token if await session.scalar(renamed) else None
 
 
 def must_enrol(*, staff: bool, strength: int) -> bool:

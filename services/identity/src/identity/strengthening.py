@@ -90,8 +90,7 @@ async def confirm_totp(
     factor = await factor_queries.factor(session, person.id, factor_id)
     if factor is None or factor.sealed_secret is None or factor.confirmed_at is not None:
         raise SecondFactorUnknown
-    secret = tools.vault.open(factor.sealed_secret, purpose=sealed_for(factor.id)).decode()
-    step = totp.step_of(secret, code, at)
+    step = second_steps.step_of(tools.vault, factor, code, at)
     if step is None or not await factor_queries.take_step(session, factor.id, step, at):
         raise SecondStepRefused
     return await _enrol(session, by, person, factor)

@@ -41,6 +41,12 @@ async def by_device(session: AsyncSession, token_sha256: bytes, at: datetime) ->
     await spend(session, "device", key, burst=10, every=timedelta(minutes=1), at=at)
 
 
+async def by_voter(session: AsyncSession, address: object, at: datetime) -> None:
+    """Count the votes on help articles that come from one place: 20 at once, then one a minute."""
+    key = network_of(str(address))
+    await spend(session, "help_vote", key, burst=20, every=timedelta(minutes=1), at=at)
+
+
 async def spend(
     session: AsyncSession, bucket: str, key: str, *, burst: int, every: timedelta, at: datetime
 ) -> None:

@@ -16,7 +16,15 @@ class AuditEntry(Table):
     """Something was done. Only ever added to: the service's own role cannot change it."""
 
     __tablename__ = "audit_entries"
-    __table_args__ = (sa.Index("audit_entries_subject_idx", "subject", "id"),)
+    __table_args__ = (
+        sa.Index("audit_entries_subject_idx", "subject", "id"),
+        sa.Index(
+            "audit_entries_desk_idx",
+            sa.text("(facts ->> 'customer_number')"),
+            "id",
+            postgresql_where=sa.text("act like 'desk%'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
