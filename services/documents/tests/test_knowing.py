@@ -1,11 +1,15 @@
 """Proves who may read what: exactly those whom identity's newest snapshot names."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
-from chassis.identifiers import new_id
-from documents import knowing
-from documents.models import Claim
+from chassis.identifiers import new_id, now
+from contracts.identity import PersonChanged
+from documents import filtering, knowing, measures
+from documents.models import Claim, CustomerNumber
+from documents.readership import Person, SavedFilter, Unread
 
 MANY = 5_000
 
@@ -107,3 +111,60 @@ async def test_of_thousands_of_readers_only_the_difference_is_written(know, rows
     assert {person: place for person, place in after.items() if person in before} == {
         person: place for person, place in before.items() if person != gone
     }
+
+
+def observed(histogram):
+    """Return how often something was measured, and the sum of it."""
+    samples = {each.name: each.value for each in histogram.collect()[0].samples if not each.labels}
+    name = histogram.collect()[0].name
+    return samples[f"{name}_count"], samples[f"{name}_sum"]
+
+
+async def test_how_long_it_took_until_a_grant_is_visible_is_measured_once(know, snapshot):
+    """O-08, D-07"""
+    main, partner = new_id(), new_id()
+    given = snapshot(main, shared=[partner]).model_copy(
+        update={"changed_at": now() - timedelta(seconds=90)}
+    )
+    count, total = observed(measures.grant_visible)
+
+    await know(given)
+    await know(given)
+    await know(given.model_copy(update={"version": 2, "shared_users": ()}))
+
+    after, sum_after = observed(measures.grant_visible)
+    assert after == count + 1
+    assert 90 <= sum_after - total < 150
+
+
+async def test_which_version_is_known_and_since_when(know, snapshot, session):
+    """D-07"""
+    before = now()
+    await know(snapshot(new_id(), version=3))
+    await know(snapshot(new_id(), version=2).model_copy(update={"country": "NL"}))
+
+    known = await session.get_one(CustomerNumber, "DL5-104233")
+
+    assert (known.version, known.country) == (3, "BE")
+    assert known.known_at >= before
+
+
+async def test_of_who_is_erased_nothing_is_kept(know, snapshot, session):
+    """By decision 17: the documents themselves stay with their issuer."""
+    gone, stays = new_id(), new_id()
+    await know(snapshot(gone, shared=[stays]))
+    for person in (gone, stays):
+        await filtering.save(session, person, "mine", {"q": "kangoo"})
+        mark = {"document_id": new_id(), "issue_date": now().date(), "published_at": now()}
+        number = "DL5-104233"
+        session.add(Unread(person_id=person, customer_number=number, **mark))
+    await session.flush()
+
+    erased = PersonChanged(person_id=gone, version=4, registered=False, state="erased")
+    await knowing.know_person(session, erased)
+
+    for table in (Claim, SavedFilter, Unread):
+        people = set(await session.scalars(sa.select(table.person_id)))
+        assert people == {stays}, table
+    kept = await session.get_one(Person, gone)
+    assert (kept.version, kept.registered) == (4, False)

@@ -1,18 +1,14 @@
-"""Proves what can be found in the archive, in which order, and by whom."""
+"""Proves which document can be found in the archive, and by whom."""
 
-import base64
-import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from chassis.cursors import CursorUnreadable
 from chassis.identifiers import new_id
 from documents import reading
 from documents.errors import DocumentUnknown, FileUnknown
-from documents.models import Document, DocumentFile
-from documents.queries import Wanted
-from documents.reading import Reader
+from documents.models import Claim, Document, DocumentFile
+from documents.reader import Reader
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -46,88 +42,6 @@ def archive(session):
         return document
 
     return archive
-
-
-async def pages(session, reader, wanted, limit):
-    cursor, found = None, []
-    while True:
-        page = await reading.page(session, reader, wanted, cursor, limit)
-        found.append([each.number for each in page.documents])
-        cursor = page.next_cursor
-        if cursor is None:
-            return found
-
-
-@pytest.mark.parametrize("limit", [1, 2, 3, 6, 7, 50])
-async def test_pages_hold_every_document_once_newest_first_also_among_equals(
-    session, archive, limit
-):
-    june, later = date(2026, 6, 2), NOON + timedelta(hours=1)
-    places = [(june, NOON), (june, NOON), (june, NOON), (june, later), (date(2026, 7, 1), NOON)]
-    for number, (issue_date, published_at) in enumerate([*places, (date(2026, 5, 1), later)]):
-        await archive(number=str(number), issue_date=issue_date, published_at=published_at)
-
-    found = await pages(session, Reader("dl5"), Wanted(), limit)
-
-    assert [number for page in found for number in page] == ["4", "3", "2", "1", "0", "5"]
-    assert all(len(page) <= limit for page in found)
-
-
-async def test_a_document_published_meanwhile_moves_nobody_to_another_page(session, archive):
-    for number in range(4):
-        await archive(number=str(number))
-    first = await reading.page(session, Reader("dl5"), Wanted(), None, 2)
-    await archive(number="meanwhile")
-
-    second = await reading.page(session, Reader("dl5"), Wanted(), first.next_cursor, 2)
-
-    assert [each.number for each in (*first.documents, *second.documents)] == ["3", "2", "1", "0"]
-
-
-async def test_only_the_documents_of_the_issuer_that_are_asked_for_are_found(session, archive):
-    await archive(number="A")
-    await archive(number="A", type="credit_note")
-    await archive(number="B", customer_number="DL5-2")
-    await archive(number="C", issuer="dl6")
-
-    async def found(**wanted):
-        return sorted(await pages(session, Reader("dl5"), Wanted(**wanted), 50))
-
-    assert await found() == [["B", "A", "A"]]
-    assert await found(customer_number="DL5-2") == [["B"]]
-    assert await found(number="A") == [["A", "A"]]
-    assert await found(number="A", type="credit_note") == [["A"]]
-    assert await found(number="C") == [[]]
-
-
-def cursor_of(place):
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
-
-
-@pytest.mark.parametrize(
-    "cursor",
-    [
-        "?",
-        "é",
-        "AAAA",
-        cursor_of([]),
-        cursor_of({}),
-        cursor_of(5),
-        cursor_of(None),
-        cursor_of([1, 2, 3]),
-        cursor_of(["2026-06-01", "2026-06-01T12:00:00+00:00", "not-an-id"]),
-        cursor_of(["2026-06-01", "2026-06-01T12:00:00", str(new_id())]),
-        cursor_of(["2026-06-01", "0001-01-01T00:00:00+14:00", str(new_id())]),
-        cursor_of(["2026-06-01", "9999-12-31T23:59:59-14:00", str(new_id())]),
-        cursor_of(["2026-06-01", "2026-06-01T12:00:00+00:00", 17]),
-        base64.urlsafe_b64encode(b"[" * 200).decode(),
-        base64.urlsafe_b64encode(b"\xff\xfe").decode(),
-    ],
-    ids=range(15),
-)
-async def test_a_cursor_that_was_never_given_out_is_refused(session, cursor):
-    with pytest.raises(CursorUnreadable):
-        await reading.page(session, Reader("dl5"), Wanted(), cursor, 10)
 
 
 async def test_a_document_of_another_issuer_is_unknown(session, archive):
@@ -178,3 +92,46 @@ async def test_a_file_is_read_only_through_a_document_that_has_it(session, files
     assert (found.name, content) == ("a", b"hello")
     with pytest.raises(FileUnknown):
         await reading.file(session, files, Reader("dl5"), without.id, sha256)
+
+
+async def test_who_looks_as_a_person_sees_what_that_person_sees_of_their_own_issuer(
+    session, archive
+):
+    """D-15"""
+    person, mine, other = new_id(), await archive(), await archive(customer_number="DL5-2")
+    elsewhere = await archive(issuer="dl6", customer_number="DL6-1")
+    for number, issuer in (("DL5-1", "dl5"), ("DL6-1", "dl6")):
+        session.add(Claim(person_id=person, customer_number=number, issuer=issuer))
+    await session.flush()
+    looking = Reader("dl5", person_id=person, only_looks=True)
+
+    assert await reading.document(session, looking, mine.id)
+    for document in (other, elsewhere):
+        with pytest.raises(DocumentUnknown):
+            await reading.document(session, looking, document.id)
+    assert await reading.document(session, Reader(person_id=person), elsewhere.id)
+
+
+async def test_what_is_no_longer_shown_is_there_for_its_issuer_only(session, archive):
+    """D-15"""
+    person, today = new_id(), datetime.now(UTC).date()
+    session.add(Claim(person_id=person, customer_number="DL5-1", issuer="dl5"))
+    old = await archive(issue_date=date(2026, 7, 1), visible_until=today - timedelta(days=1))
+    shown = await archive(visible_until=today)
+
+    for document, readers in (
+        (old, [Reader("dl5"), Reader(is_of_ours=True)]),
+        (shown, [Reader("dl5"), Reader(person_id=person), Reader("dl5", newest_of="DL5-1")]),
+    ):
+        for reader in readers:
+            assert await reading.document(session, reader, document.id)
+    for reader in (Reader(person_id=person), Reader("dl5", newest_of="DL5-1")):
+        with pytest.raises(DocumentUnknown):
+            await reading.document(session, reader, old.id)
+
+
+async def test_a_reader_of_nobody_reads_nothing(session, archive):
+    document = await archive()
+
+    with pytest.raises(DocumentUnknown):
+        await reading.document(session, Reader(), document.id)

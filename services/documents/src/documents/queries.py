@@ -1,31 +1,18 @@
 """The questions documents asks its tables."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from chassis.identifiers import now
 from chassis.rows import as_arrays, rows_given
 from documents.models import Document
+from documents.reader import Reader
 
 NEWEST_FIRST = (Document.issue_date.desc(), Document.published_at.desc(), Document.id.desc())
-
-Place = tuple[date, datetime, UUID]
-"""Where a document stands among those newest first: its issue date, publication and id."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which documents are asked for, of those that the reader may see."""
-
-    customer_number: str | None = None
-    number: str | None = None
-    type: str | None = None
-
 
 Number = tuple[str, str, str]
 """What no two documents of an issuer should share: the issuer, the type and the number."""
@@ -73,10 +60,11 @@ async def document(session: AsyncSession, document_id: UUID) -> Document | None:
 async def newest_document(
     session: AsyncSession, issuer: str, customer_number: str
 ) -> Document | None:
-    """Find the newest document of a customer number, credit notes included."""
+    """Find the newest document of a customer number that is shown, credit notes included."""
     found = (
         sa.select(Document)
         .filter_by(issuer=issuer, customer_number=customer_number)
+        .where(*shown_to(Reader(issuer, newest_of=customer_number)))
         .order_by(*NEWEST_FIRST)
         .limit(1)
         .options(selectinload(Document.files))
@@ -84,24 +72,9 @@ async def newest_document(
     return (await session.scalars(found)).one_or_none()
 
 
-def beyond(place: Place) -> sa.ColumnElement[bool]:
-    """Say of a document whether it stands after a place, where the newest comes first."""
-    return sa.tuple_(Document.issue_date, Document.published_at, Document.id) < place
-
-
-async def documents_page(
-    session: AsyncSession, issuer: str, wanted: Wanted, after: Place | None, limit: int
-) -> Sequence[Document]:
-    """Find a page of an issuer's documents, newest first."""
-    page = sa.select(Document).where(Document.issuer == issuer)
-    for column, value in (
-        (Document.customer_number, wanted.customer_number),
-        (Document.number, wanted.number),
-        (Document.type, wanted.type),
-    ):
-        if value is not None:
-            page = page.where(column == value)
-    if after is not None:
-        page = page.where(beyond(after))
-    page = page.order_by(*NEWEST_FIRST).limit(limit).options(selectinload(Document.files))
-    return (await session.scalars(page)).all()
+def shown_to(reader: Reader) -> list[sa.ColumnElement[bool]]:
+    """Say of a document whether its readers still see it; its issuer sees it while it is there."""
+    if reader.person_id is None and reader.newest_of is None:
+        return []
+    until = Document.visible_until
+    return [sa.or_(until.is_(None), until >= now().date())]
