@@ -51,7 +51,7 @@ class OwnHands:
 @pytest.fixture
 def workshop():
     """Return a workshop without processes, for tests that are not about them."""
-    return Workshop(OwnHands(), OwnHands())
+    return Workshop(OwnHands(), OwnHands(), OwnHands())
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def publish(files, workshop):
 
     async def publish(session, command, issuer="dl5"):
         received = await receiving.receive(files, workshop, issuer, command)
-        shelf = await publishing.Shelf.of(session, [(issuer, received)])
+        shelf = await publishing.Shelf.of(session, [(issuer, command.customer_number, received)])
         document, already = await publishing.publish(
             session, shelf, issuer, command.customer_number, received
         )

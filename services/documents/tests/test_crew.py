@@ -24,9 +24,9 @@ async def crew():
     """Return a function that starts a crew of unruly children; all are ended after the test."""
     made = []
 
-    def make(children=1, *, kind="reading", seconds=20.0, jobs=1000, start=True):
+    def make(children=1, *, kind="reading", seconds=20.0, jobs=1000, start=True, at_need=False):
         limits = Limits(children=children, seconds=seconds, memory_mib=64, jobs=jobs)
-        made.append(Crew(kind, limits, UNRULY))
+        made.append(Crew(kind, limits, UNRULY, at_need=at_need))
         if start:
             made[-1].start()
         return made[-1]
@@ -56,6 +56,18 @@ async def test_jobs_at_once_are_each_given_their_own_answer(crew):
 
     assert [each.parts for each in answers] == [[b"%d" % turn] for turn in range(50)]
     assert len({each.header["pid"] for each in answers}) <= 2
+
+
+async def test_who_is_started_at_need_runs_from_the_first_job_on(crew):
+    idle = crew(2, at_need=True, jobs=2)
+    await asyncio.sleep(0.1)
+    assert psutil.Process().children() == []
+
+    pids = [await pid_of(idle) for _ in range(3)]
+
+    assert pids[0] == pids[1] != pids[2]
+    assert not psutil.pid_exists(pids[0])
+    assert len(psutil.Process().children()) == 1
 
 
 async def test_a_child_that_hangs_is_given_up_and_the_next_job_is_done(crew):
@@ -175,9 +187,9 @@ async def test_a_crew_whose_program_is_gone_is_away_until_it_is_back():
 
 
 async def test_nobody_waits_for_ever(crew, monkeypatch):
-    monkeypatch.setattr(crews, "_PATIENCE_SECONDS", 0.2)
     busy = crew(seconds=2)
     await pid_of(busy)
+    monkeypatch.setattr(crews, "_PATIENCE_SECONDS", 0.2)
     slow = asyncio.create_task(busy.do({"job": "hang"}))
     await asyncio.sleep(0)
 

@@ -32,7 +32,8 @@ pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample invoice
 @pytest.fixture
 async def workshop():
     limits = Limits(children=2, seconds=60, memory_mib=512, jobs=1000)
-    workshop = Workshop(Crew("reading", limits), Crew("rendering", limits))
+    kinds = ("reading", "rendering", "studying")
+    workshop = Workshop(*(Crew(kind, limits) for kind in kinds))
     workshop._readers.start()
     yield workshop
     await workshop.close()

@@ -16,6 +16,7 @@ from contracts.documents import (
     ImportDocumentRefused,
     PublishDocument,
     PublishDocumentRefused,
+    SweepUploads,
 )
 from documents.errors import WorkersAway
 from documents.models import NUMBER_REUSED, Document
@@ -250,7 +251,7 @@ def test_history_waits_behind_todays_work(service):
 async def test_old_uploads_are_swept_at_every_hour(hear, service, files, made_ago):
     old = made_ago(timedelta(hours=26))
     await files.keep_upload("dl5", old, b"content")
-    (uploads, _) = service.schedule
+    (uploads,) = (each for each in service.schedule if isinstance(each.task, SweepUploads))
 
     await hear(uploads.task)
 
@@ -263,7 +264,7 @@ async def test_a_document_is_not_refused_because_no_worker_is_there(hear, databa
         async def do(self, _job, *_parts):
             raise WorkersAway("every worker is busy")
 
-    object.__setattr__(hear._gateways, "workshop", Workshop(Away(), Away()))
+    object.__setattr__(hear._gateways, "workshop", Workshop(Away(), Away(), Away()))
 
     await hear(command())
 

@@ -239,7 +239,7 @@ async def test_a_file_that_is_too_hard_to_read_is_kept_and_flagged(
     media_type = "application/xml" if role == "original_xml" else "application/pdf"
     given = file(content, role, media_type=media_type)
 
-    received = await receive(given, workshop=Workshop(Exhausted(), Exhausted()))
+    received = await receive(given, workshop=Workshop(Exhausted(), Exhausted(), Exhausted()))
 
     assert received.flags == (flag, "too_hard_to_read")
     assert await files.read("dl5", sha256(content)) == content
@@ -249,7 +249,9 @@ async def test_a_file_too_hard_to_read_that_should_have_said_all_is_refused(
     receive, xml_file, ubl, kept_files
 ):
     with pytest.raises(FactMissing) as refused:
-        await receive(xml_file(ubl()), number=None, workshop=Workshop(Exhausted(), Exhausted()))
+        await receive(
+            xml_file(ubl()), number=None, workshop=Workshop(Exhausted(), Exhausted(), Exhausted())
+        )
 
     assert refused.value.problems[0].pointer == "/number"
     assert kept_files() == []

@@ -236,6 +236,7 @@ def test_the_longest_there_may_be_says_what_it_leaves_out():
     assert any("Hier staan de eerste 10.000 van 12.000 regels." in text for text in every)
 
 
+@pytest.mark.long
 def test_long_invoices_one_after_another_stay_within_the_memory_of_a_worker():
     """The limit is the worker's own (``rendering_memory_mib``), on all it may address."""
     said = in_a_process_of_its_own(

@@ -10,6 +10,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 from pypdf import PdfReader
+from services.documents.tests import hostile
 
 from chassis.testing import problems
 from contracts.documents import DocumentFile
@@ -47,7 +48,7 @@ def hands(workshop):
 
 @pytest.fixture
 def gateways(gateways, hands):
-    object.__setattr__(gateways, "workshop", Workshop(hands, hands))
+    object.__setattr__(gateways, "workshop", Workshop(hands, hands, hands))
     return gateways
 
 
@@ -111,16 +112,91 @@ async def test_where_the_given_xml_is_none_the_one_in_the_pdf_is_shown(
     assert (await ask(document, path)).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["invoice", "rendition"])
 @pytest.mark.parametrize("content", [None, b"<a/>", b"<a"])
-async def test_without_an_xml_that_is_understood_there_is_neither(
-    ask, published, xml_file, pdf, content, path
+async def test_without_an_xml_that_is_understood_there_is_no_invoice(
+    ask, published, xml_file, pdf, content
 ):
     document = await published(xml_file(content) if content else original(pdf()))
 
-    answer = await ask(document, path)
+    answer = await ask(document, "invoice")
 
-    assert (answer.status_code, problems(answer)) == (404, [("", f"no_{path}")])
+    assert (answer.status_code, problems(answer)) == (404, [("", "no_invoice")])
+
+
+async def test_a_pdf_that_can_be_read_is_the_one_to_read(ask, published, pdf):
+    """Q10, D-02"""
+    answer = await ask(await published(original(pdf())), "rendition")
+
+    assert (answer.status_code, problems(answer)) == (404, [("", "no_rendition")])
+
+
+WHY = {
+    "nl": "kan niet als pagina worden getoond",
+    "fr": "ne peut pas être affiché sous forme de page",
+    "de": "lässt sich nicht als Seite darstellen",
+    "en": "cannot be shown as a page",
+}
+UNREADABLE = {
+    "another kind of XML": ("original_xml", b"<a/>"),
+    "half an XML": ("original_xml", b"<a"),
+    "an XML with a doctype": ("original_xml", b"<!DOCTYPE Invoice><Invoice/>"),
+    "nothing of a PDF": ("original_pdf", b"%PDF-1.7 and no more"),
+    "a PDF with a password": ("original_pdf", hostile.PDF["a password to open it"].make()),
+    "a PDF that is none": ("original_pdf", b"PK\x03\x04"),
+    "zeros": ("original_xml", bytes(1_000)),
+    "an attachment only": ("attachment", b"a,b\n1,2\n"),
+}
+
+
+@pytest.mark.parametrize("language", WHY)
+@pytest.mark.parametrize("kind", UNREADABLE)
+async def test_no_document_leaves_a_reader_with_nothing(ask, published, kind, language):
+    """D-02, D-18"""
+    role, content = UNREADABLE[kind]
+    document = await published(original(content, role))
+
+    answer = await ask(document, "rendition", language=language)
+
+    assert (answer.status_code, answer.headers["Content-Language"]) == (200, language)
+    (page,) = PdfReader(BytesIO(answer.content)).pages
+    text = " ".join(page.extract_text().split())
+    for said in (WHY[language], "F2600017", "DL5-104233", "498", "a.pdf"):
+        assert said in text
+    assert (await ask(document, f"files/{document.files[0].sha256}")).content == content
+
+
+async def test_what_stands_in_for_a_document_says_which_one_it_is(ask, published):
+    tags = set()
+    for number in ("F1", "F2", "F2"):
+        document = await published(original(b"<a/>", "original_xml"), number=number)
+        tags.add((await ask(document, "rendition")).headers["ETag"])
+
+    assert len(tags) == 2
+
+
+async def test_the_customer_number_of_the_archive_stands_on_every_rendition(
+    ask, published, xml_file, ubl
+):
+    """D-18: whatever the XML calls the customer, and the same XML may come for another."""
+    buyer = (
+        "<cac:AccountingCustomerParty><cac:Party><cac:PartyIdentification><cbc:ID>KL-77</cbc:ID>"
+        "</cac:PartyIdentification></cac:Party></cac:AccountingCustomerParty>"
+    )
+    texts = []
+    for customer_number, number in (("DL5-104233", "F1"), ("DL5-7", "F2")):
+        xml = ubl(extra=buyer, number=f"<cbc:ID>{number}</cbc:ID>")
+        document = await published(xml_file(xml), customer_number=customer_number)
+        answer = await ask(document, "rendition", language="nl")
+        texts.append(PdfReader(BytesIO(answer.content)).pages[0].extract_text())
+    same = await published(xml_file(ubl()), customer_number="DL5-8")
+    text = PdfReader(BytesIO((await ask(same, "rendition")).content)).pages[0].extract_text()
+
+    for said, other in zip(texts, ("DL5-104233", "DL5-7"), strict=True):
+        assert other in said
+        assert "Klantnummer in de xml" in said
+        assert "KL-77" in said
+    assert "DL5-8" in text
+    assert "Customer number in the xml" not in text
 
 
 async def test_what_was_too_hard_once_is_not_tried_again(
@@ -132,10 +208,10 @@ async def test_what_was_too_hard_once_is_not_tried_again(
         for flag in TOO_HARD:
             kept.flag(flag)
 
-    for path in ("invoice", "rendition"):
-        assert (await ask(document, path)).status_code == 404
+    assert (await ask(document, "invoice")).status_code == 404
+    assert (await ask(document, "rendition")).status_code == 200
 
-    assert hands.jobs == []
+    assert hands.jobs == ["cover"]
 
 
 @pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
@@ -150,7 +226,8 @@ async def test_a_rendition_is_a_pdf_in_the_language_asked_for(
     assert answer.headers["Content-Language"] == language
     name = f"invoice-F2600017-{language}.pdf"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
-    assert answer.headers["ETag"] == f'"{document.content_sha256}-of-a-test-{language}"'
+    version = "of-a-test-DL5-104233"
+    assert answer.headers["ETag"] == f'"{document.content_sha256}-{version}-{language}"'
     assert "F2600017" in PdfReader(BytesIO(answer.content)).pages[0].extract_text()
 
 
@@ -177,7 +254,8 @@ async def test_a_rendition_is_made_once_and_kept(ask, published, xml_file, ubl, 
 
     assert hands.jobs == ["render"]
     assert {each.content for each in (*at_once, later)} == {later.content}
-    kept = await files.rendition("dl5", document.content_sha256, "of-a-test", "en")
+    version = "of-a-test-DL5-104233"
+    kept = await files.rendition("dl5", document.content_sha256, version, "en")
     assert kept == later.content
     assert hashlib.sha256(later.content).hexdigest() not in {each.sha256 for each in document.files}
 
@@ -258,10 +336,22 @@ async def test_there_are_no_pages_beyond_the_last(ask, published, pdf, number):
 
 
 async def test_what_is_no_pdf_has_no_pages(ask, published, xml_file, ubl):
-    for given in (xml_file(ubl()), original(b"PK\x03\x04"), original(b"%PDF-1.7 and no more")):
+    for given in (xml_file(ubl()), original(b"PK\x03\x04")):
         document = await published(given, number=f"F{hash(given)}")
 
         assert (await ask(document, "pages/1")).status_code == 404
+
+
+async def test_a_pdf_that_shows_nothing_has_one_page_of_what_is_known(ask, published, hands):
+    document = await published(original(b"%PDF-1.7 and no more"))
+
+    first = await ask(document, "pages/1", language="nl")
+    second = await ask(document, "pages/2", language="nl")
+
+    assert first.status_code == 200
+    assert Image.open(BytesIO(first.content)).size == (1240, 1754)
+    assert (second.status_code, problems(second)) == (404, [("", "no_page")])
+    assert hands.jobs == ["picture", "cover", "picture", "picture"]
 
 
 async def test_an_answer_nobody_understands_is_as_good_as_none():
@@ -274,20 +364,22 @@ async def test_an_answer_nobody_understands_is_as_good_as_none():
 
     told = {"answer": "done", "pages": None, "flags": [], "inside": []}
     garbled = [
-        (told, [b"{}"]),
-        (told, [b"not json"]),
+        (told, [b"{}", b""]),
+        (told, [b"not json", b""]),
         (told, []),
-        (told, [b"null", b"one more"]),
-        (told | {"inside": [["only"]]}, [b"null", b"content"]),
-        ({"answer": "done"}, [b"null"]),
+        (told, [b"null"]),
+        (told, [b"null", b"\xff"]),
+        (told, [b"null", b"words", b"one more"]),
+        (told | {"inside": [["only"]]}, [b"null", b"words", b"content"]),
+        ({"answer": "done"}, [b"null", b"words"]),
         ({"answer": "what"}, []),
         ({}, []),
-        ({"answer": "done", "pages": None, "flags": None, "inside": []}, [b"null"]),
+        ({"answer": "done", "pages": None, "flags": None, "inside": []}, [b"null", b""]),
     ]
 
     for header, parts in garbled:
         with pytest.raises(TooHard):
-            await Workshop(Raving(header, parts), Raving({}, [])).read(b"")
+            await Workshop(Raving(header, parts), Raving({}, []), Raving({}, [])).read(b"")
 
 
 async def test_renditions_of_long_ago_are_swept_and_nothing_else(files, tmp_path):

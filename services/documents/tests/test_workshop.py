@@ -25,7 +25,14 @@ async def started():
     def start(memory_mib=512, seconds=60):
         reading = Limits(children=1, seconds=seconds, memory_mib=memory_mib, jobs=1000)
         rendering = Limits(children=1, seconds=60, memory_mib=1024, jobs=1000)
-        made.append(Workshop(Crew("reading", reading), Crew("rendering", rendering)))
+        studying = Limits(children=1, seconds=60, memory_mib=1024, jobs=1000)
+        made.append(
+            Workshop(
+                Crew("reading", reading),
+                Crew("rendering", rendering),
+                Crew("studying", studying, at_need=True),
+            )
+        )
         made[-1].start()
         return made[-1]
 

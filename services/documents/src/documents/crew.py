@@ -49,11 +49,23 @@ class Answer:
 class Crew:
     """The children of one kind: each place has a child, or waits for one to be started."""
 
-    def __init__(self, kind: str, limits: Limits, program: Sequence[str] = _PROGRAM) -> None:
-        """Describe them; none runs yet. ``program`` is given the kind and its memory in MiB."""
+    def __init__(
+        self,
+        kind: str,
+        limits: Limits,
+        program: Sequence[str] = _PROGRAM,
+        *,
+        at_need: bool = False,
+    ) -> None:
+        """Describe them; none runs yet. ``program`` is given the kind and its memory in MiB.
+
+        ``at_need``: the first job of each waits for its start, and one that is never needed never
+        runs.
+        """
         self._kind = kind
         self._limits = limits
         self._command = (*program, kind, str(limits.memory_mib))
+        self._at_need = at_need
         self._places: asyncio.LifoQueue[_Child | None] = asyncio.LifoQueue()
         self._filling: set[asyncio.Task[None]] = set()
         self._children: set[_Child] = set()
@@ -62,7 +74,7 @@ class Crew:
     def start(self) -> None:
         """Start the children, without waiting for them."""
         for _ in range(self._limits.children):
-            self._fill()
+            self._free_place()
 
     async def do(self, job: dict[str, Any], *parts: bytes) -> Answer:
         """Have a job done. Raises ``TooHard``; ``WorkersAway`` when nobody could even try."""
@@ -126,7 +138,7 @@ class Crew:
                 self._places.put_nowait(child)
             else:
                 child.kill()
-                self._fill()
+                self._free_place()
 
     async def _free_child(self) -> "_Child":
         try:
@@ -151,6 +163,12 @@ class Crew:
             log.exception("worker_not_started", kind=self._kind)
             raise WorkersAway("no worker can be started") from error
         return child
+
+    def _free_place(self) -> None:
+        if self._at_need:
+            self._places.put_nowait(None)
+        else:
+            self._fill()
 
     def _fill(self) -> None:
         """Start a child for an empty place, before a job has to wait for it."""

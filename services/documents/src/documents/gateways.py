@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from documents.crew import Crew, Limits
-from documents.files import Files
+from documents.files import Bucket, Files
 from documents.once import Once
 from documents.settings import Settings
 from documents.workshop import Workshop
@@ -22,6 +22,20 @@ class Gateways:
     most_uploaded: int
     """In bytes."""
     once: Once = field(default_factory=Once)
+    checked_at_once: int = 0
+    """Documents that are looked at between two beats."""
+
+
+def files_of(settings: Settings) -> Files:
+    """Return the store of bytes."""
+    secret = settings.s3_secret
+    bucket = Bucket(
+        endpoint=settings.s3_endpoint,
+        region=settings.s3_region,
+        key_id=settings.s3_key_id,
+        secret=secret.get_secret_value() if secret else None,
+    )
+    return Files(settings.files_url, settings.files_passing_url, bucket)
 
 
 @asynccontextmanager
@@ -39,9 +53,25 @@ async def gateways(settings: Settings) -> AsyncIterator[Gateways]:
         memory_mib=settings.rendering_memory_mib,
         jobs=settings.worker_jobs,
     )
-    workshop = Workshop(Crew("reading", reading), Crew("rendering", rendering))
+    studying = Limits(
+        children=settings.studying_workers,
+        seconds=settings.studying_seconds,
+        memory_mib=settings.studying_memory_mib,
+        jobs=settings.worker_jobs,
+    )
+    workshop = Workshop(
+        Crew("reading", reading),
+        Crew("rendering", rendering),
+        Crew("studying", studying, at_need=True),
+        settings.rules_folder,
+    )
     workshop.start()
     try:
-        yield Gateways(Files(settings.files_url), workshop, settings.upload_mib * _MIB)
+        yield Gateways(
+            files_of(settings),
+            workshop,
+            settings.upload_mib * _MIB,
+            checked_at_once=settings.check_documents,
+        )
     finally:
         await workshop.close()

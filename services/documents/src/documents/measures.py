@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 archived = Counter(
     "postkamer_documents_total",
@@ -17,17 +17,51 @@ flagged = Counter(
 jobs = Histogram(
     "postkamer_worker_job_seconds",
     "How long a job of the workshop took, its wait for a worker included, by kind (reading, "
-    "rendering) and outcome (done, too_hard, failed).",
+    "rendering, studying) and outcome (done, too_hard, failed).",
     ["kind", "outcome"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120),
 )
 workers_died = Counter(
     "postkamer_workers_died_total", "Workers that a job was the end of, by kind.", ["kind"]
 )
+exports = Counter(
+    "postkamer_exports_total",
+    "Exports that were taken away, by format (zip, csv, xlsx) and outcome (done, failed).",
+    ["format", "outcome"],
+)
+duplicates = Counter(
+    "postkamer_duplicates_total",
+    "Duplicates that were made: of the PDF, of a rendition, or of a page of what is known.",
+    ["of"],
+)
+studies_waiting = Gauge(
+    "postkamer_studies_waiting",
+    "Documents whose PDF is still to be read for its words, or whose XML is still to be judged.",
+)
 renditions = Counter(
     "postkamer_renditions_total",
-    "Readable PDFs that were asked for: kept from before, made now, or none to be had.",
+    "Readable PDFs that were asked for: kept from before, made now, a cover for want of an XML, or "
+    "none to be had.",
     ["how"],
+)
+grant_visible = Histogram(
+    "postkamer_documents_grant_visible_seconds",
+    "From when somebody was given a customer number to when its documents can be read here.",
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600),
+)
+
+broken = Gauge(
+    "postkamer_archive_broken",
+    "What in the archive is not as it was, by kind: a file, a row, an event, or a day's head.",
+    ["kind"],
+)
+whole_since = Gauge(
+    "postkamer_archive_whole_timestamp_seconds",
+    "Up to when everything in the archive was looked at again since, or when the first look began.",
+)
+looked_at = Counter(
+    "postkamer_archive_looked_at_total",
+    "Documents of the archive that were looked at again: are they as they were?",
 )
 
 FLAGS = (
@@ -52,16 +86,23 @@ FLAGS = (
 )
 """Every flag that this service can raise."""
 
+for _kind in ("file", "row", "event", "head"):
+    broken.labels(_kind)
 for _how in ("published", "imported", "known"):
     archived.labels(_how)
 for _flag in FLAGS:
     flagged.labels(_flag)
-for _kind in ("reading", "rendering"):
+for _kind in ("reading", "rendering", "studying"):
     workers_died.labels(_kind)
     for _outcome in ("done", "too_hard", "failed"):
         jobs.labels(_kind, _outcome)
-for _how in ("kept", "made", "none"):
+for _how in ("kept", "made", "cover", "none"):
     renditions.labels(_how)
+for _format in ("zip", "csv", "xlsx"):
+    for _outcome in ("done", "failed"):
+        exports.labels(_format, _outcome)
+for _of in ("pdf", "rendition", "cover"):
+    duplicates.labels(_of)
 
 
 def new_document(how: str, flags: Iterable[str]) -> None:

@@ -5,21 +5,30 @@ from decimal import Decimal
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.database import NAMES, Conventions
 from chassis.identifiers import new_id
 from chassis.mailboxes import with_mailboxes
 from chassis.repeated_requests import with_answered_requests
 from chassis.revocations import with_ended_sessions
+from documents import exports, readership, verdicts  # noqa: F401 (their tables belong to the metadata)
+from documents.tables import Table
 
 NUMBER_REUSED = "number_reused"
 
-
-class Table(Conventions, DeclarativeBase):
-    """A table of documents."""
-
-    metadata = sa.MetaData(naming_convention=NAMES)
+_BESIDE = ("issuer", "type", "issue_date", "visible_until")
+_OF_LISTS = ("type", "issue_date")
+_SIGNED_TOTAL = (
+    "CASE WHEN (type = 'credit_note'::text) THEN (- total_incl_vat) ELSE total_incl_vat END"
+)
+# Each run of digits is written with twenty of them, so that F9 stands before F10.
+_NUMBER_KEY = (
+    """left(regexp_replace(regexp_replace(lower((number COLLATE "C")), '([0-9]+)'::text,"""
+    r""" '00000000000000000000\1'::text, 'g'::text), '[0-9]*([0-9]{20})(?![0-9])'::text,"""
+    r""" '\1'::text, 'g'::text), 300)"""
+)
+# For replicas of the release before, which do not say it: as long from today, so never too short.
+_TEN_YEARS = "make_date(((date_part('year', CURRENT_DATE))::integer + 10), 12, 31)"
 
 
 class Document(Table):
@@ -34,6 +43,32 @@ class Document(Table):
             sa.text("issue_date desc"),
             sa.text("published_at desc"),
             sa.text("id desc"),
+            postgresql_include=[
+                "issuer",
+                "type",
+                "currency",
+                "signed_total",
+                "number",
+                "visible_until",
+            ],
+        ),
+        sa.Index(
+            "documents_amount_idx",
+            "customer_number",
+            "currency",
+            "signed_total",
+            "id",
+            postgresql_include=_BESIDE,
+        ),
+        sa.Index(
+            "documents_number_idx",
+            "customer_number",
+            "number_key",
+            "id",
+            postgresql_include=_BESIDE,
+        ),
+        sa.Index(
+            "documents_due_idx", "customer_number", "due_date", "id", postgresql_include=_BESIDE
         ),
         sa.Index(
             "documents_of_issuer_idx",
@@ -41,6 +76,35 @@ class Document(Table):
             sa.text("issue_date desc"),
             sa.text("published_at desc"),
             sa.text("id desc"),
+        ),
+        sa.Index(
+            "documents_of_issuer_amount_idx",
+            "issuer",
+            "currency",
+            "signed_total",
+            "id",
+            postgresql_include=_OF_LISTS,
+        ),
+        sa.Index(
+            "documents_of_issuer_number_idx",
+            "issuer",
+            "number_key",
+            "id",
+            postgresql_include=_OF_LISTS,
+        ),
+        sa.Index(
+            "documents_of_issuer_due_idx",
+            "issuer",
+            "due_date",
+            "id",
+            postgresql_include=_OF_LISTS,
+        ),
+        sa.Index("documents_of_issuer_customers_idx", "issuer", "customer_number"),
+        sa.Index(
+            "documents_retained_idx",
+            "issuer",
+            "retain_until",
+            postgresql_where=sa.text("not held"),
         ),
     )
 
@@ -61,6 +125,20 @@ class Document(Table):
     imported: Mapped[bool] = mapped_column(server_default=sa.false())
     """It is of the past: nobody was told of it."""
     flags: Mapped[list[str]]
+    signed_total: Mapped[Decimal] = mapped_column(
+        sa.Numeric(), sa.Computed(_SIGNED_TOTAL, persisted=True)
+    )
+    """The total, of a credit note with the other sign: what lists sort and sum by."""
+    number_key: Mapped[str] = mapped_column(
+        sa.Text(collation="C"), sa.Computed(_NUMBER_KEY, persisted=True)
+    )
+    """The number as people put numbers in order."""
+    retain_until: Mapped[date] = mapped_column(server_default=sa.text(_TEN_YEARS))
+    """The last day on which it must be here."""
+    visible_until: Mapped[date | None]
+    """The last day on which its readers see it; its issuer sees it until it is deleted."""
+    held: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Somebody said that it may not be deleted, however old it is."""
     files: Mapped[list["DocumentFile"]] = relationship(
         order_by="DocumentFile.position", lazy="raise"
     )
@@ -105,6 +183,9 @@ class CustomerNumber(Table):
 
     customer_number: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int]
+    known_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+    """When that snapshot was taken over: from then on its readers see what they may."""
+    country: Mapped[str | None]
 
 
 class Claim(Table):

@@ -33,3 +33,5 @@ class Received:
     facts: Facts
     content_sha256: str
     flags: tuple[str, ...] = ()
+    words: str = ""
+    """What it is found by: of its message and its XML. Those of its PDF are added later."""

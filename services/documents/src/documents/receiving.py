@@ -14,7 +14,7 @@ import structlog
 from chassis.identifiers import made_at, now
 from contracts.customer_number import issuer_of
 from contracts.documents import DocumentFile, GivenDocument
-from documents import facts, file_names, media_types, sniffing
+from documents import facts, file_names, media_types, sniffing, wording
 from documents.errors import CustomerOfAnotherIssuer, TooHard, UploadUnknown, XmlNotUnderstood
 from documents.files import Files
 from documents.invoice import Invoice
@@ -85,7 +85,15 @@ async def receive(store: Files, workshop: Workshop, issuer: str, given: GivenDoc
         facts=settled,
         content_sha256=_content_sha256(kept[: len(files)]),
         flags=tuple(dict.fromkeys(flags)),
+        words=_words(given, settled, [each for each in (of_xml, of_pdf) if each]),
     )
+
+
+def _words(given: GivenDocument, known: facts.Facts, readings: Iterable[Reading]) -> str:
+    told = (known.number, given.customer_number, known.payment_reference)
+    references = (value for _, value in known.references)
+    read = (line for reading in readings for line in reading.words.splitlines())
+    return wording.joined((*told, *references, *read))
 
 
 async def _content(store: Files, issuer: str, file: DocumentFile, position: int) -> bytes:

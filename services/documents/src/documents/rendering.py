@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from importlib import metadata, resources
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import typst
 
 from contracts import money
+from documents.cover import Known, compose_cover
 from documents.invoice import Invoice
 from documents.sheet import MOST_RULED, Words, compose
 
@@ -39,16 +40,27 @@ class Rendered:
     flags: tuple[str, ...]
 
 
-def render(invoice: Invoice, language: Language, *, source: str) -> Rendered:
+def render(
+    invoice: Invoice, language: Language, *, source: str, customer_number: str | None = None
+) -> Rendered:
     """Set an invoice. ``source`` is the SHA-256 of the original, in hex.
 
-    PDF/A-3b, unless a character has no glyph.
+    ``customer_number`` is what the archive knows the customer by. PDF/A-3b, unless a character has
+    no glyph.
     """
-    sheet = compose(invoice, _words(language), source)
-    given = json.dumps(sheet, ensure_ascii=False)
-    made = datetime.combine(invoice.issue_date or date(1970, 1, 1), time(), UTC)
+    sheet = compose(invoice, words(language), source, customer_number)
     # Tags, for reading aloud, would make the file of a long one ten times its size.
-    long = len(invoice.lines) > MOST_RULED
+    return _rendered(sheet, invoice.issue_date, long=len(invoice.lines) > MOST_RULED)
+
+
+def render_cover(known: Known, language: Language) -> Rendered:
+    """Set what is known of a document that no machine can read."""
+    return _rendered(compose_cover(known, words(language)), known.issue_date, long=False)
+
+
+def _rendered(sheet: dict[str, Any], issued: date | None, *, long: bool) -> Rendered:
+    given = json.dumps(sheet, ensure_ascii=False)
+    made = datetime.combine(issued or date(1970, 1, 1), time(), UTC)
     try:
         return Rendered(_set(given, made, tagged=not long, standard="a-3b"), ())
     except typst.TypstError:
@@ -60,7 +72,7 @@ def render(invoice: Invoice, language: Language, *, source: str) -> Rendered:
 
 def _set(given: str, made: datetime, *, tagged: bool, standard: Literal["a-3b", "1.7"]) -> bytes:
     compiler = typst.Compiler(
-        _template(), font_paths=_faces(), ignore_system_fonts=True, sys_inputs={"sheet": given}
+        _template(), font_paths=faces(), ignore_system_fonts=True, sys_inputs={"sheet": given}
     )
     return cast(
         "bytes",
@@ -71,7 +83,7 @@ def _set(given: str, made: datetime, *, tagged: bool, standard: Literal["a-3b", 
 def _forget() -> None:
     """Let typst forget a long invoice, by so many empty ones."""
     for _ in range(_REMEMBERED + 1):
-        typst.Compiler(font_paths=_faces(), ignore_system_fonts=True).compile(format="svg")
+        typst.Compiler(font_paths=faces(), ignore_system_fonts=True).compile(format="svg")
 
 
 @functools.cache
@@ -80,12 +92,13 @@ def _template() -> bytes:
 
 
 @functools.cache
-def _words(language: Language) -> Words:
+def words(language: Language) -> Words:
+    """Return what a language says."""
     return Words(language, json.loads((_package() / "rendition" / f"{language}.json").read_bytes()))
 
 
 @functools.cache
-def _faces() -> typst.Fonts:
+def faces() -> typst.Fonts:
     """Find the faces. Their folder holds each of them twice, so only those we name are shown."""
     with tempfile.TemporaryDirectory() as shown:
         for face in _face_files():
@@ -105,7 +118,7 @@ def _package() -> Path:
 def _version() -> str:
     """Return what tells one way of setting from another: all that decides on a byte of it."""
     made_with = hashlib.sha256(metadata.version("typst").encode())
-    of_ours = ("rendering.py", "sheet.py", "figures.py", "invoice.py")
+    of_ours = ("rendering.py", "sheet.py", "cover.py", "figures.py", "invoice.py")
     for file in (
         *(_package() / name for name in of_ours),
         Path(money.__file__),

@@ -128,6 +128,16 @@ class Node:
         """Return how many direct children have this name."""
         return sum(1 for _ in self._named(self._prefixes[name][0]))
 
+    def has_more_than(self, most: int, names: Iterable[str]) -> bool:
+        """Say whether more than so many elements below have one of these qualified names."""
+        if self._element is None:
+            return False
+        return next(islice(self._element.iterdescendants(*names), most, None), None) is not None
+
+    def written(self) -> bytes:
+        """Return it as an XML of its own, in UTF-8, without the document around it."""
+        return b"" if self._element is None else etree.tostring(self._element, with_tail=False)
+
     def attribute(self, name: str, longest: int = LONGEST_TEXT) -> str | None:
         """Return an attribute without namespace, as short text."""
         return None if self._element is None else one_line(self._element.get(name), longest)

@@ -83,15 +83,21 @@ class Words:
         return str(one if is_one else many)
 
 
-def compose(invoice: Invoice, words: Words, source: str) -> dict[str, Any]:
-    """Return the sheet, ready to be set. ``source`` is the SHA-256 of the original, in hex."""
+def compose(
+    invoice: Invoice, words: Words, source: str, customer_number: str | None = None
+) -> dict[str, Any]:
+    """Return the sheet, ready to be set. ``source`` is the SHA-256 of the original, in hex.
+
+    ``customer_number`` is what the archive knows the customer by: it stands there always, whatever
+    the invoice says.
+    """
     return {
         "language": words.language,
         "title": _title(invoice, words),
         "number": _text(invoice.number),
         "seller": _seller(invoice.seller, _country(invoice.seller, invoice, words), words),
         "parties": list(_parties(invoice, words)),
-        "facts": list(_facts(invoice, words)),
+        "facts": list(_facts(invoice, words, customer_number)),
         "headline": _headline(invoice, words),
         "table": _table(invoice, words),
         "totals": list(_totals(invoice, words)),
@@ -180,7 +186,7 @@ def _other_than(value: str | None, other: str | None) -> str | None:
     return None if digits and digits == re.sub(r"\D", "", other or "") else value
 
 
-def _facts(invoice: Invoice, words: Words) -> Iterator[Row]:
+def _facts(invoice: Invoice, words: Words, customer_number: str | None) -> Iterator[Row]:
     def row(label: str, value: str | None) -> Iterator[Row]:
         if text := _text(value):
             yield words.label(label), text
@@ -197,7 +203,9 @@ def _facts(invoice: Invoice, words: Words) -> Iterator[Row]:
     yield from day("vat_date", invoice.vat_date)
     if invoice.period:
         yield from row("period", words.period(invoice.period, short=True))
-    yield from row("customer_number", invoice.buyer.customer_number)
+    yield from row("customer_number", customer_number or invoice.buyer.customer_number)
+    if customer_number not in {None, invoice.buyer.customer_number}:
+        yield from row("customer_number_in_xml", invoice.buyer.customer_number)
     yield from row("buyer_reference", invoice.buyer_reference)
     yield from row("buyer_account", invoice.buyer_account)
     for each in invoice.references:

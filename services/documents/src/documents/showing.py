@@ -1,5 +1,6 @@
 """Show a document to people: what its XML says, the same set as a PDF, or a page as a picture."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,6 +9,7 @@ import structlog
 
 from chassis.identifiers import now
 from documents import file_names, measures, media_types
+from documents.cover import Known
 from documents.errors import NoInvoice, NoPage, NoRendition, PageUnknown, TooHard, XmlNotUnderstood
 from documents.files import Files
 from documents.models import Document, DocumentFile
@@ -44,14 +46,19 @@ async def invoice(store: Files, workshop: Workshop, document: Document) -> bytes
 async def rendition(
     store: Files, workshop: Workshop, once: Once, document: Document, language: str
 ) -> Rendition:
-    """Return a document as a readable PDF, kept from before or made now. Raises ``NoRendition``."""
-    version = await workshop.rendition_version()
+    """Return a document as a readable PDF, kept from before or made now.
+
+    Where no XML says enough it is a page of what is known; ``NoRendition`` is raised where there is
+    a PDF to read instead.
+    """
+    # The customer number of the archive stands on it, and the same XML may be given for another.
+    version = f"{await workshop.rendition_version()}-{document.customer_number}"
     for xml in _xmls(document):
         key = (document.issuer, xml.sha256, version, language)
 
         async def make(xml: DocumentFile = xml) -> bytes:
             content = await store.read(document.issuer, xml.sha256)
-            pdf = await workshop.render(content, language)
+            pdf = await workshop.render(content, language, document.customer_number)
             await store.keep_rendition(document.issuer, xml.sha256, version, language, pdf)
             return pdf
 
@@ -62,22 +69,74 @@ async def rendition(
         except (XmlNotUnderstood, TooHard) as reason:
             log.info("no_rendition", document_id=str(document.id), reason=str(reason))
         else:
-            name = f"{document.type}-{file_names.plain(document.number)}-{language}.pdf"
-            return Rendition(pdf, name, f"{xml.sha256}-{version}-{language}")
-    measures.renditions.labels("none").inc()
-    raise NoRendition
+            return Rendition(pdf, _name(document, language), f"{xml.sha256}-{version}-{language}")
+    if any(each.pages is not None for each in _pdfs(document)):
+        measures.renditions.labels("none").inc()
+        raise NoRendition
+    try:
+        cover = await workshop.cover(_known(document), language)
+    except TooHard as reason:
+        raise NoRendition from reason
+    measures.renditions.labels("cover").inc()
+    tag = f"{document.id}-{hashlib.sha256(cover).hexdigest()}"
+    return Rendition(cover, _name(document, language), tag)
 
 
-async def page(store: Files, workshop: Workshop, document: Document, number: int) -> bytes:
-    """Return a page of a document's PDF as PNG; the first is 1. Raises ``NoPage``."""
-    for pdf in document.files:
-        if pdf.role == "original_pdf" and pdf.media_type == media_types.PDF:
-            content = await store.read(document.issuer, pdf.sha256)
-            try:
-                return await workshop.picture(content, number, _PICTURE_WIDTH)
-            except (PageUnknown, TooHard) as reason:
+async def cover(workshop: Workshop, document: Document, language: str) -> bytes:
+    """Return a PDF of what is known of a document, whatever is in its files."""
+    return await workshop.cover(_known(document), language)
+
+
+def _name(document: Document, language: str) -> str:
+    return f"{document.type}-{file_names.plain(document.number)}-{language}.pdf"
+
+
+def _known(document: Document) -> Known:
+    return Known(
+        type="credit_note" if document.type == "credit_note" else "invoice",
+        number=document.number,
+        customer_number=document.customer_number,
+        issue_date=document.issue_date,
+        due_date=document.due_date,
+        currency=document.currency,
+        total_incl_vat=document.total_incl_vat,
+        amount_due=document.amount_due,
+        payment_reference=document.payment_reference,
+        content_sha256=document.content_sha256,
+        files=tuple((each.name, each.size) for each in document.files),
+    )
+
+
+async def page(
+    store: Files, workshop: Workshop, document: Document, number: int, language: str
+) -> bytes:
+    """Return a page of a document's PDF as PNG; the first is 1. Raises ``NoPage``.
+
+    A PDF that shows nothing has a first page all the same: what is known of the document.
+    """
+    for pdf in _pdfs(document):
+        content = await store.read(document.issuer, pdf.sha256)
+        try:
+            return await workshop.picture(content, number, _PICTURE_WIDTH)
+        except (PageUnknown, TooHard) as reason:
+            if number > 1 or pdf.pages is not None:
                 raise NoPage from reason
+            log.info("no_page", document_id=str(document.id), reason=type(reason).__name__)
+        try:
+            cover = await workshop.cover(_known(document), language)
+            return await workshop.picture(cover, number, _PICTURE_WIDTH)
+        except (PageUnknown, TooHard) as reason:
+            raise NoPage from reason
     raise NoPage
+
+
+def _pdfs(document: Document) -> Sequence[DocumentFile]:
+    """Return the original PDF, if there is one that is one."""
+    return [
+        each
+        for each in document.files
+        if each.role == "original_pdf" and each.media_type == media_types.PDF
+    ][:1]
 
 
 def _xmls(document: Document) -> Sequence[DocumentFile]:

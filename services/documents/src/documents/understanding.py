@@ -65,7 +65,7 @@ def _read_if_any(xml: bytes) -> Invoice | None:
 
 def read_xml(xml: bytes) -> Invoice:
     """Read the invoice of an XML. Raises ``XmlNotUnderstood``."""
-    root = _unwrapped(parse(xml))
+    root = unwrapped(parse(xml))
     if root.name in ubl.ROOTS:
         return ubl.read(root)
     if root.name in cii.ROOTS:
@@ -73,8 +73,11 @@ def read_xml(xml: bytes) -> Invoice:
     raise XmlNotUnderstood(f"its root is {root.name[:120]}")
 
 
-def _unwrapped(root: Node) -> Node:
-    """Return what an envelope of an access point (SBDH) holds; one envelope, not more."""
+def unwrapped(root: Node) -> Node:
+    """Return what an envelope of an access point (SBDH) holds; one envelope, not more.
+
+    Raises ``XmlNotUnderstood`` where it holds no invoice.
+    """
     if root.name != _ENVELOPE:
         return root
     for each in root.children():

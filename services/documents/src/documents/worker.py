@@ -1,7 +1,8 @@
 """The child process that opens what strangers made: it may die, and nothing else dies with it.
 
 ``python -m documents.worker reading 512`` may use 512 MiB and answers, one by one, the jobs it is
-given on standard input. It says nothing of a document but its answer.
+given on standard input. It says nothing of a document but its answer. What is ``studying`` does so
+when nobody else wants the processor: nobody waits for it.
 """
 
 import contextlib
@@ -20,11 +21,14 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from documents import frames
-from documents.errors import PageUnknown, XmlNotUnderstood
+from documents.errors import NotStamped, PageUnknown, XmlNotUnderstood
 
 Answer = tuple[dict[str, Any], list[bytes]]
 
+STUDYING = "studying"
+
 _PR_SET_PDEATHSIG = 1
+_AFTER_OTHERS = 10
 _MIB = 1024 * 1024
 
 
@@ -37,6 +41,8 @@ def do(header: dict[str, Any], parts: Sequence[bytes]) -> Answer:
         return {"answer": "not_understood", "reason": str(wrong)}, []
     except PageUnknown:
         return {"answer": "no_page"}, []
+    except NotStamped as wrong:
+        return {"answer": "not_stamped", "reason": str(wrong)}, []
     except (MemoryError, RecursionError):
         return {"answer": "too_large"}, []
     except Exception as wrong:  # noqa: BLE001 (whatever it is, it must not take its words along)
@@ -44,14 +50,16 @@ def do(header: dict[str, Any], parts: Sequence[bytes]) -> Answer:
 
 
 def _read(content: bytes) -> Answer:
-    from documents.understanding import understand  # noqa: PLC0415 (after the limit is set)
+    from documents import wording  # noqa: PLC0415 (after the limit is set)
+    from documents.understanding import understand  # noqa: PLC0415 (as above)
 
     understood = understand(content)
-    invoice = understood.invoice
+    invoice, words = understood.invoice, ""
     inside: list[tuple[str, str, str | None, bytes]] = []
     if understood.xml is not None:
         inside.append(("embedded_xml", understood.xml_name or "", None, understood.xml))
     if invoice is not None:
+        words = wording.of_invoice(invoice)
         inside += [
             ("embedded_attachment", each.name, each.media_type, each.content)
             for each in invoice.enclosures
@@ -66,7 +74,7 @@ def _read(content: bytes) -> Answer:
         "flags": understood.flags,
         "inside": [each[:-1] for each in inside],
     }
-    return header, [_json(invoice), *(each[-1] for each in inside)]
+    return header, [_json(invoice), words.encode(), *(each[-1] for each in inside)]
 
 
 def _invoice(content: bytes) -> Answer:
@@ -75,11 +83,19 @@ def _invoice(content: bytes) -> Answer:
     return {"answer": "done"}, [_json(read_xml(content))]
 
 
-def _render(content: bytes, language: Any) -> Answer:
+def _render(content: bytes, language: Any, customer_number: str | None = None) -> Answer:
     from documents.rendering import render  # noqa: PLC0415 (typst is heavy, and for these only)
     from documents.understanding import read_xml  # noqa: PLC0415 (as above)
 
-    rendered = render(read_xml(content), language, source=hashlib.sha256(content).hexdigest())
+    source = hashlib.sha256(content).hexdigest()
+    rendered = render(read_xml(content), language, source=source, customer_number=customer_number)
+    return {"answer": "done", "flags": list(rendered.flags)}, [rendered.pdf]
+
+
+def _cover(known: bytes, language: Any) -> Answer:
+    from documents import cover, rendering  # noqa: PLC0415 (as above)
+
+    rendered = rendering.render_cover(cover.Known.read(known), language)
     return {"answer": "done", "flags": list(rendered.flags)}, [rendered.pdf]
 
 
@@ -89,11 +105,36 @@ def _picture(content: bytes, page: int, width: int) -> Answer:
     return {"answer": "done"}, [picturing.page(content, page, width)]
 
 
+def _stamp(content: bytes, language: str) -> Answer:
+    from documents import stamping  # noqa: PLC0415 (as above)
+
+    return {"answer": "done"}, [stamping.stamp(content, language)]
+
+
+def _words(content: bytes) -> Answer:
+    from documents import pdf_words, sniffing, wording  # noqa: PLC0415 (as above)
+    from documents.understanding import read_xml  # noqa: PLC0415 (as above)
+
+    if sniffing.media_type(content) == "application/pdf":
+        return {"answer": "done"}, [wording.joined(pdf_words.words(content)).encode()]
+    return {"answer": "done"}, [wording.of_invoice(read_xml(content)).encode()]
+
+
+def _judge(content: bytes, rules: str | None) -> Answer:
+    from documents import judging  # noqa: PLC0415 (Saxon is heavy, and for these only)
+
+    return {"answer": "done"}, [_json(judging.judge(content, rules))]
+
+
 _JOBS: dict[str, Callable[..., Answer]] = {
     "read": _read,
     "invoice": _invoice,
     "render": _render,
+    "cover": _cover,
     "picture": _picture,
+    "stamp": _stamp,
+    "words": _words,
+    "judge": _judge,
 }
 
 
@@ -134,28 +175,33 @@ def _ready(kind: str) -> dict[str, Any]:
     """Import what jobs of a kind need, before the first; return what to say of it."""
     from documents import understanding  # noqa: F401, PLC0415 (as above)
 
-    if kind == "reading":
+    if kind != "rendering":
         return {}
-    from documents import picturing, rendering  # noqa: F401, PLC0415 (as above)
+    from documents import picturing, rendering, stamping  # noqa: F401, PLC0415 (as above)
 
     return {"version": rendering.VERSION}
 
 
-def _confine(memory_mib: int) -> None:
+def _confine(kind: str, memory_mib: int) -> None:
     """Take what this process could do harm with: memory, dumps, and a life after its parent.
 
-    Signals to end gently are for the parent, which still waits for answers then.
+    Signals to end gently are for the parent, which still waits for answers then. Saxon reserves
+    far more addresses than it ever uses, so that what studies is held to what it uses.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_mib * _MIB, memory_mib * _MIB))
+    studies = kind == STUDYING
+    memory = resource.RLIMIT_DATA if studies else resource.RLIMIT_AS
+    resource.setrlimit(memory, (memory_mib * _MIB, memory_mib * _MIB))
+    if studies:
+        os.nice(_AFTER_OTHERS)
 
 
 def main(kind: str, memory_mib: str) -> None:
     """Work for the parent process, until it closes the pipe."""
-    _confine(int(memory_mib))
+    _confine(kind, int(memory_mib))
     # Libraries may print: nothing of theirs must reach the pipe, nor anything of a document a log.
     answered = os.fdopen(os.dup(1), "wb")
     hello = _ready(kind)
