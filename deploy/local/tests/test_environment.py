@@ -84,6 +84,17 @@ def test_links_are_made_and_checked_with_the_same_key(keys: Keys) -> None:
     assert given["notifications"]["NOTIFICATIONS_LINK_KEY"] == checked
 
 
+def test_services_that_ask_in_their_own_name_have_a_client_each(keys: Keys) -> None:
+    given = of_services(keys)
+
+    secrets = {
+        given[service][f"{service.upper()}_CLIENT_SECRET"] for service in environment.CLIENTS
+    }
+    assert len(secrets) == len(environment.CLIENTS) == 2
+    assert given["notifications"]["NOTIFICATIONS_CLIENT_ID"] == "notifications"
+    assert given["notifications"]["NOTIFICATIONS_DOCUMENTS_URL"] == addresses().documents
+
+
 def test_second_factors_are_sealed_with_a_key_of_their_own(keys: Keys) -> None:
     given = of_services(keys)["identity"]
 

@@ -13,6 +13,12 @@ from localrun.keys import Keys
 SERVICES = ("identity", "documents", "notifications", "portal")
 WITH_MESSAGES = ("identity", "documents", "notifications")
 
+CLIENTS = {
+    "portal": ("links:open", "accounts:act"),
+    "notifications": ("documents:parts",),
+}
+"""The services that ask others in their own name, and what for."""
+
 # Whoever has these may do anything to the servers, so only the deploy step is given them.
 _SERVERS = ("AMQP_URL", "AMQP_ADMIN_URL", "DATABASE_URL")
 _RELAY = ("SMTP_HOST", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_STARTTLS")
@@ -111,9 +117,12 @@ def of_services(
     given["portal"] |= {
         "PORTAL_DOCUMENTS_URL": addresses.documents,
         "PORTAL_NOTIFICATIONS_URL": addresses.notifications,
-        "PORTAL_CLIENT_ID": "portal",
-        "PORTAL_CLIENT_SECRET": keys.password("portal.client"),
     }
+    for service in CLIENTS:
+        given[service] |= {
+            f"{service.upper()}_CLIENT_ID": service,
+            f"{service.upper()}_CLIENT_SECRET": keys.password(f"{service}.client"),
+        }
     return given
 
 
@@ -213,6 +222,7 @@ def _of_notifications(addresses: Addresses, relay: Relay, keys: Keys) -> dict[st
         "POSTBOX_URL": addresses.postbox or "",
         "LINK_KEY": keys.link_key(),
         "PORTAL_URL": addresses.portal,
+        "DOCUMENTS_URL": addresses.documents,
         "RETRY_SCHEDULE": json.dumps(_LETTER_PAUSES),
         "DOMAIN_PAUSE": _DOMAIN_PAUSE,
     }

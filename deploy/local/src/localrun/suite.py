@@ -8,15 +8,13 @@ from pathlib import Path
 
 from localrun import environment, roster, servers, steps
 from localrun.addresses import Addresses, without_credentials
-from localrun.environment import SERVICES, WITH_MESSAGES, Relay
+from localrun.environment import CLIENTS, SERVICES, WITH_MESSAGES, Relay
 from localrun.keys import Keys, write_private
 from localrun.ports import SUITE_BASE, Ports, claim
 from localrun.programs import Program, Supervisor
 from localrun.readiness import until_ready
 from localrun.running import Run
 from localrun.terminal import Terminal
-
-_PORTAL_SCOPES = ("links:open", "accounts:act")
 
 Play = Callable[[Addresses], Awaitable[int | None]]
 
@@ -122,7 +120,7 @@ def _replica(service: str, number: int) -> str:
 
 
 async def _deploy(run: Run, addresses: Addresses, given: Mapping[str, dict[str, str]]) -> None:
-    """Migrate, declare the queues, and give the portal its client: what deploying does anywhere."""
+    """Migrate, declare the queues, and give services their clients, as deploying does anywhere."""
     deploying = {
         service: given[service] | environment.of_deploy_step(service, addresses, run.keys)
         for service in WITH_MESSAGES
@@ -137,15 +135,13 @@ async def _deploy(run: Run, addresses: Addresses, given: Mapping[str, dict[str, 
         command = [sys.executable, "-m", service]
         await steps.run(service, [*command, "prepare"], surroundings, run.terminal)
         if service == "identity":
-            client = given["portal"]
-            wanted = ["--service", "portal", "--client-id", client["PORTAL_CLIENT_ID"]]
-            for scope in _PORTAL_SCOPES:
-                wanted += ["--scope", scope]
-            wanted.append("--secret-stdin")
-            secret = client["PORTAL_CLIENT_SECRET"]
-            await steps.run(
-                service, [*command, "add-client", *wanted], surroundings, run.terminal, secret
-            )
+            for client, scopes in CLIENTS.items():
+                known = given[client]
+                wanted = ["--service", client, "--client-id", known[f"{client.upper()}_CLIENT_ID"]]
+                wanted += [word for scope in scopes for word in ("--scope", scope)]
+                admit = [*command, "add-client", *wanted, "--secret-stdin"]
+                secret = known[f"{client.upper()}_CLIENT_SECRET"]
+                await steps.run(service, admit, surroundings, run.terminal, secret)
 
     async with asyncio.TaskGroup() as preparing:
         for service in WITH_MESSAGES:

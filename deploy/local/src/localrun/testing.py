@@ -31,9 +31,11 @@ _HEAVY = ("broker", "postgres", "files", "postbox")
 _SCOPES = (
     "identity:read",
     "identity:write",
+    "documents:archive",
     "documents:read",
     "documents:write",
     "notifications:read",
+    "notifications:write",
 )
 
 

@@ -1,10 +1,12 @@
 """Gets programs on Debian and Ubuntu without installing them: packages, unpacked into a folder."""
 
+import contextlib
+import fcntl
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from localrun.errors import CannotRun
@@ -24,13 +26,14 @@ def unpack(folder: Path) -> Path:
 
     Needs neither root nor, once unpacked, a network. Raises ``CannotRun``.
     """
-    tree = unpack_packages(
-        folder,
-        _broker_and_erlang,
-        "RabbitMQ is not installed. Fedora: dnf install rabbitmq-server; macOS: brew install "
-        "rabbitmq; anywhere: set AMQP_URL and AMQP_ADMIN_URL to a broker that runs elsewhere",
-    )
-    _move_erlang(tree)
+    with _alone(folder):
+        tree = _unpack(
+            folder,
+            _broker_and_erlang,
+            "RabbitMQ is not installed. Fedora: dnf install rabbitmq-server; macOS: brew install "
+            "rabbitmq; anywhere: set AMQP_URL and AMQP_ADMIN_URL to a broker that runs elsewhere",
+        )
+        _move_erlang(tree)
     return tree
 
 
@@ -40,24 +43,35 @@ def unpack_packages(folder: Path, wanted: Callable[[], Iterable[str]], without_a
     ``without_apt`` is what people are told whose machine has no such packages. Raises
     ``CannotRun``.
     """
-    tree = folder / _TREE
-    if not is_unpacked(folder):
-        if not shutil.which("apt-get"):
-            raise CannotRun(without_apt)
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder) as name:
-            draft = Path(name)
-            for package in _fetch(draft, wanted):
-                _run("dpkg-deb", "--extract", str(package), str(draft / _TREE))
-            # Another run of the same clone may have been faster.
-            if not is_unpacked(folder):
-                (draft / _TREE).rename(tree)
-    return tree
+    with _alone(folder):
+        return _unpack(folder, wanted, without_apt)
 
 
 def is_unpacked(folder: Path) -> bool:
     """Say whether there is nothing left to fetch."""
     return (folder / _TREE).is_dir()
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let other runs of the same clone wait, which find all of it there then."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _unpack(folder: Path, wanted: Callable[[], Iterable[str]], without_apt: str) -> Path:
+    tree = folder / _TREE
+    if not is_unpacked(folder):
+        if not shutil.which("apt-get"):
+            raise CannotRun(without_apt)
+        with tempfile.TemporaryDirectory(dir=folder) as name:
+            draft = Path(name)
+            for package in _fetch(draft, wanted):
+                _run("dpkg-deb", "--extract", str(package), str(draft / _TREE))
+            (draft / _TREE).rename(tree)
+    return tree
 
 
 def _fetch(folder: Path, wanted: Callable[[], Iterable[str]]) -> list[Path]:
