@@ -20,6 +20,7 @@ from contracts.identity import (
 )
 from contracts.money import Money
 from notifications.app import service as the_service
+from postbox import testing as postbox
 
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 
@@ -69,9 +70,20 @@ class World:
         return PersonChanged(**(facts | changed))
 
     def snapshot(
-        self, version: int = 1, main=None, shared=(), ended=(), notify: str = "at_once"
+        self,
+        version: int = 1,
+        main=None,
+        shared=(),
+        ended=(),
+        notify: str = "at_once",
+        attach=(),
+        own=None,
     ) -> CustomerNumberChanged:
-        """Return a snapshot; ``main`` is (person, since), ``shared`` (person, since, mail)."""
+        """Return a snapshot; ``main`` is (person, since), ``shared`` (person, since, mail).
+
+        ``own`` are the files that people chose for their own mails, by person.
+        """
+        own = own or {}
         return CustomerNumberChanged(
             customer_number=self.number,
             issuer="dl5",
@@ -84,14 +96,21 @@ class World:
             if main
             else None,
             shared_users=tuple(
-                SharedUserClaim(person_id=who, ticket=who, portal=True, mail=mail, since=since)
+                SharedUserClaim(
+                    person_id=who,
+                    ticket=who,
+                    portal=True,
+                    mail=mail,
+                    since=since,
+                    attach=own.get(who),
+                )
                 for who, since, mail in shared
             ),
             ended=tuple(
-                EndedClaim(person_id=who, ticket=who, since=since, until=until)
+                EndedClaim(person_id=who, ticket=who, since=since, until=until, attach=own.get(who))
                 for who, since, until in ended
             ),
-            settings=DeliverySettings(notify=notify),
+            settings=DeliverySettings(notify=notify, attach=attach),
         )
 
     def document(self, published_at: datetime = START, **changed) -> DocumentPublished:
@@ -125,3 +144,10 @@ def new_world():
 @pytest.fixture
 def moment():
     return at
+
+
+@pytest.fixture
+async def relay(tmp_path):
+    """Return a mail server that keeps what it gets."""
+    async with postbox.running(tmp_path) as running:
+        yield running

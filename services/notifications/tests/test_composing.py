@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from services.notifications.tests import make
 
+from notifications.attachments import LEFT_OUT, Enclosure, WithIt
 from notifications.composing import Letterpress, message_id
 from notifications.errors import AddressUnusable
 
@@ -543,3 +544,66 @@ def test_no_space_of_a_subject_is_lost_or_doubled_by_folding(language):
 
     assert "Meridiaan Lease Belgium" in subject
     assert "  " not in subject
+
+
+FILE = Enclosure("pdf", "factuur.pdf", b"JVBERg==\r\n")
+XML = Enclosure("xml", "factuur.xml", b"PGEvPg==\r\n")
+
+
+@pytest.mark.parametrize(
+    ("language", "with_it", "said"),
+    [
+        ("nl", WithIt((FILE, XML)), "De pdf en de xml zitten bij deze mail."),
+        ("nl", WithIt((FILE,), missing=("xml",)), "De pdf zit bij deze mail. Van dit document is"),
+        ("nl", LEFT_OUT, "De bestanden zijn te groot voor een mail."),
+        ("fr", WithIt((XML,)), "Le XML est joint à cet e-mail"),
+        ("fr", WithIt(missing=("pdf",)), "Il n’y a pas de PDF de ce document."),
+        ("fr", LEFT_OUT, "Les fichiers sont trop volumineux pour un e-mail."),
+        ("de", WithIt((FILE, XML)), "Das PDF und das XML liegen dieser E-Mail bei."),
+        ("de", WithIt((FILE,)), "Das PDF liegt dieser E-Mail bei."),
+        ("de", LEFT_OUT, "Die Dateien sind zu groß für eine E-Mail."),
+        ("en", WithIt((FILE,)), "The PDF is attached."),
+        ("en", WithIt((XML,)), "The XML is attached, for your accounting software."),
+        ("en", LEFT_OUT, "The files are too large for an email."),
+    ],
+)
+def test_the_mail_says_what_comes_with_it(language: str, with_it: WithIt, said: str) -> None:
+    """D-03 N-07: in text and in HTML alike."""
+    facts = dataclasses.replace(FACTS, language=language)  # type: ignore[arg-type]
+    raw = PRESS.compose(facts, NOW, with_it)
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+
+    assert said in " ".join(part(message, "plain").split())
+    assert said in unescape(words_of(part(message, "html")))
+    names = [each.get_filename() for each in message.iter_attachments()]
+    assert names == [each.name for each in with_it.files]
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+def test_a_mail_with_a_link_only_says_nothing_of_files(language: str) -> None:
+    message = composed(language=language)
+
+    for kind in ("plain", "html"):
+        assert not re.search(r"\b(pdf|xml)\b", words_of(f"<h1{part(message, kind)}"), re.IGNORECASE)
+    assert message.get_content_type() == "multipart/alternative"
+
+
+def test_a_mail_with_files_has_the_same_headers_and_stays_seven_bit() -> None:
+    raw = PRESS.compose(FACTS, NOW, WithIt((FILE, XML)))
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+
+    assert raw.isascii()
+    assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
+    assert {name: value for name, value in message.items() if name != "Content-Type"} == {
+        name: value for name, value in composed().items() if name != "Content-Type"
+    }
+    assert raw == b"".join(PRESS.pieces(FACTS, NOW, WithIt((FILE, XML))))
+
+
+def test_one_that_is_sent_anew_has_a_message_id_of_its_own() -> None:
+    again = dataclasses.replace(FACTS, resent=2)
+    ids = [composed()["Message-ID"], composed(resent=2)["Message-ID"]]
+
+    assert ids == [message_id(FACTS.letter_id, FACTS.sender, each) for each in (0, again.resent)]
+    assert len(set(ids)) == 2

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chassis.identifiers import derived_id, new_id, now
-from notifications import claiming, queries
+from notifications import claiming, letter_queries
 from notifications.in_hand import Patience
 from notifications.linking import Links
 from notifications.readership import Readership
@@ -126,7 +126,8 @@ async def _claimable(database, document):
     async with database.transaction() as session:
         await claiming.claim(session, 1000, patience=PATIENCE, links=LINKS, readership=Readership())
     async with database.transaction() as session:
-        letters = await queries.letters_of(session, "dl5", document.document_id)
+        of = letter_queries.letters_of_document
+        letters = [each.letter for each in await of(session, "dl5", document.document_id)]
     people = [each.person_id for each in letters if each.state != "withdrawn"]
     assert len(people) == len(set(people))
     return set(people)

@@ -157,6 +157,43 @@ async def test_the_mark_is_set_after_the_body_and_before_the_dot() -> None:
     assert there.heard[0] == dialogue + ON_THE_WIRE + b".\r\nQUIT\r\n"
 
 
+async def test_files_follow_the_text_as_they_are_and_the_mark_comes_after_them() -> None:
+    """N-07"""
+    file = b"".join(b"A" * 76 + b"\r\n" for _ in range(20_000))
+    mail = replace(MAIL, files=(file, b"\r\n--end--\r\n"))
+    async with relay() as (scripted, mailer):
+
+        async def mark() -> None:
+            await asyncio.sleep(0.05)
+            heard.append(bytes(scripted.heard[0]))
+
+        heard: list[bytes] = []
+        reply = await mailer.submit(mail, before_dot=mark)
+
+        assert reply.code == 250
+        assert ON_THE_WIRE + file + b"\r\n--end--\r\n.\r\n" in bytes(scripted.heard[0])
+        assert b"SIZE=%d" % (len(BODY) + len(file) + 11) in bytes(scripted.heard[0])
+        assert not heard[0].endswith(b".\r\n")
+
+
+async def test_a_line_that_fails_amid_files_is_safe_to_try_again() -> None:
+    mark = Mark()
+    file = b"A" * 76 + b"\r\n"
+    async with relay() as (scripted, mailer):
+
+        async def cut_soon() -> None:
+            while not scripted.heard or b"DATA" not in scripted.heard[0]:  # noqa: ASYNC110 (no sign)
+                await asyncio.sleep(0.005)
+            scripted.writers[0].transport.abort()
+
+        cutting = asyncio.create_task(cut_soon())
+        with pytest.raises(RelayUnavailable):
+            await mailer.submit(replace(MAIL, files=(file * 400_000,)), before_dot=mark)
+        await cutting
+
+    assert mark.times == 0
+
+
 @pytest.mark.parametrize(
     ("script", "told"),
     [

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+from base64 import encodebytes
 from binascii import a2b_base64
 from email.header import decode_header, make_header
 from email.headerregistry import Address
@@ -120,3 +121,68 @@ def test_text_comes_back_line_by_line(text):
 
     assert part is not None
     assert part.get_content().replace("\r\n", "\n").strip("\n") == text.strip("\n")
+
+
+def a_file(name: str, content: bytes, media_type: str = "application/pdf") -> mime.File:
+    return mime.File(name, media_type, encodebytes(content).replace(b"\n", b"\r\n"))
+
+
+def with_files(*files: mime.File) -> bytes:
+    headers = (mime.words("Subject", "Factuur"),)
+    return b"".join(
+        mime.with_files(headers, "=_1", text="Text\n", html="<p>Html</p>\n", files=files)
+    )
+
+
+NAMES = st.text(
+    st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" "),
+    min_size=1,
+    max_size=85,
+).map(lambda name: name.strip() or "a")
+
+
+@settings(deadline=None)
+@given(name=NAMES, content=st.binary(max_size=400))
+@example(name="facture n\u00ba 12.pdf", content=b"%PDF")
+@example(name="\u8acb" * 85, content=b"")
+@example(name='a"; filename="b.exe', content=b"\r\n--=_m1--\r\n.\r\n")
+@example(name="a'b%41*c.pdf", content=b"\0")
+def test_files_are_read_back_byte_for_byte_under_their_names(name, content):
+    """N-07: names as RFC 2231 writes them."""
+    read = parsed(with_files(a_file(name, content), a_file("b.xml", b"<a/>", "application/xml")))
+
+    body, pdf, xml = read.iter_parts()
+    assert read.get_content_type() == "multipart/mixed"
+    assert [each.get_content_type() for each in body.iter_parts()] == ["text/plain", "text/html"]
+    assert pdf.get_content_disposition() == xml.get_content_disposition() == "attachment"
+    assert (pdf.get_filename(), xml.get_filename()) == (name, "b.xml")
+    assert (pdf.get_content_type(), xml.get_content_type()) == (
+        "application/pdf",
+        "application/xml",
+    )
+    assert (pdf.get_content(), xml.get_content()) == (content, b"<a/>")
+
+
+def test_a_mail_with_files_says_the_same_as_one_without():
+    without = parsed(two_parts())
+    body = next(parsed(with_files(a_file("a.pdf", b"%"))).iter_parts())
+
+    assert [each.get_content() for each in body.iter_parts()] == [
+        each.get_content() for each in without.iter_parts()
+    ]
+
+
+def test_every_line_of_a_mail_with_files_is_ascii_crlf_and_short():
+    lines = with_files(a_file("\u8acb" * 85, bytes(range(256)) * 8)).decode("ascii").split("\r\n")
+
+    assert max(map(len, lines)) <= 78
+    assert not any("\n" in each or "\r" in each for each in lines)
+
+
+def test_the_content_of_files_is_not_copied():
+    """One that is encoded once goes to every reader."""
+    file = a_file("a.pdf", b"%PDF" * 1000)
+
+    pieces = mime.with_files((), "=_1", text="T\n", html="H\n", files=[file, file])
+
+    assert sum(each is file.content for each in pieces) == 2

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from chassis.identifiers import new_id, now
-from notifications import queries
+from notifications import letter_queries
 from notifications.models import CustomerNumber, Letter, Notice, Person
 
 
@@ -14,8 +14,8 @@ def letters(database):
 
     async def of(document):
         async with database.transaction() as session:
-            found = await queries.letters_of(session, "dl5", document.document_id)
-        return {each.person_id: each.role for each in found}
+            found = await letter_queries.letters_of_document(session, "dl5", document.document_id)
+        return {each.letter.person_id: each.letter.role for each in found}
 
     return of
 

@@ -151,6 +151,9 @@ def at_the_keyboard(monkeypatch, database_url):
         "AMQP_URL": "amqp://unused/",
         "PORTAL_URL": "http://portal.test",
         "LINK_KEY": "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s",
+        "DOCUMENTS_URL": "http://documents.test",
+        "CLIENT_ID": "notifications",
+        "CLIENT_SECRET": "unused",
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": "1",
     }.items():

@@ -1,13 +1,13 @@
 """When a letter is tried again."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.replies import Fate
-from notifications.schedule_of_tries import next_try
+from notifications.schedule_of_tries import next_look, next_try
 
 WEEKDAYS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440, 1440)]
 LOCAL = [timedelta(seconds=s) for s in (1, 5, 15, 60)]
@@ -68,3 +68,17 @@ def test_jitter_only_lengthens_a_pause_and_by_a_fifth_at_most(
     assert plain is not None
     assert moved is not None
     assert plain <= moved <= plain * 1.2
+
+
+@pytest.mark.parametrize(
+    ("waited", "pause"),
+    [(0, 1), (1, 1), (40, 40), (600, 600), (86_400, 600)],
+)
+def test_a_letter_that_waits_for_news_is_looked_at_soon_and_then_ever_later(
+    waited: int, pause: int
+) -> None:
+    at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+    looked_at = next_look(at - timedelta(seconds=waited), at)
+
+    assert looked_at - at == timedelta(seconds=pause)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from services.notifications.tests.one_round import impatient, one_round
 
 from chassis import traceparent, trail
 from chassis.identifiers import new_id, now
@@ -24,29 +25,7 @@ from notifications.mailer import Mailer, Relay
 from notifications.models import SENDING, Letter, LetterHistory, Mailbox, PausedDomain, State
 from notifications.replies import Fate, Reply
 from notifications.return_path import ReturnPaths
-from notifications.settings import Settings
 from notifications.work import work
-from postbox import testing as postbox
-
-QUICK = {
-    "http_port": 1,
-    "identity_url": "http://identity.test",
-    "database_url": "unused",
-    "amqp_url": "unused",
-    "portal_url": "http://portal.test",
-    "link_key": "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s",
-    "smtp_host": "127.0.0.1",
-    "smtp_port": 1,
-    "retry_schedule": ["1s", "1s"],
-    "evidence_after_seconds": 0,
-    "lease_seconds": 1,
-}
-
-
-@pytest.fixture
-async def relay(tmp_path):
-    async with postbox.running(tmp_path) as running:
-        yield running
 
 
 @pytest.fixture
@@ -66,7 +45,7 @@ def the_work():
     """Return the work of sending, impatient; knobs may be turned."""
 
     def of(**knobs):
-        return work(Settings(**(QUICK | knobs)))[0]
+        return work(impatient(**knobs))[0]
 
     return of
 
@@ -95,21 +74,7 @@ def send(database, held, the_work):
     """Claim what is due, act on it and settle it, once; return what came of each."""
 
     async def once(gateways=None, **knobs):
-        the = the_work(**knobs)
-        async with database.transaction() as session:
-            claimed = await the.claim(session, 100)
-        outcomes = []
-        for each in claimed:
-
-            async def mark(each=each):
-                async with database.transaction() as session:
-                    assert await the.mark(session, [each]) == [True]
-
-            outcome = await the.act(each, gateways or held, mark)
-            async with database.transaction() as session:
-                await the.settle(session, [(each, outcome)])
-            outcomes.append(outcome)
-        return outcomes
+        return await one_round(database, the_work(**knobs), gateways or held)
 
     return once
 

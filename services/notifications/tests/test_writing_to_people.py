@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 import structlog
 from services.notifications.tests import make
+from services.notifications.tests.one_round import impatient, one_round
 
 from chassis.identifiers import new_id, now
 from chassis.testing import figure, said
@@ -40,24 +41,9 @@ from notifications.models import (
 from notifications.replies import Fate, Reply
 from notifications.resending import Wanted
 from notifications.return_path import ReturnPaths
-from notifications.settings import Settings
 from notifications.work import work
-from postbox import testing as postbox
 
 KEY = b"k" * 32
-QUICK = {
-    "http_port": 1,
-    "identity_url": "http://identity.test",
-    "database_url": "unused",
-    "amqp_url": "unused",
-    "portal_url": "http://portal.test",
-    "link_key": "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s",
-    "smtp_host": "127.0.0.1",
-    "smtp_port": 1,
-    "retry_schedule": ["1s", "1s"],
-    "evidence_after_seconds": 0,
-    "lease_seconds": 1,
-}
 LINKS = Links("http://portal.test", KEY)
 FORBEARANCE = Forbearance((timedelta(seconds=1),), timedelta(hours=1))
 
@@ -83,12 +69,6 @@ def proof(kind="register", link=timedelta(hours=24), code=timedelta(minutes=10))
 
 
 @pytest.fixture
-async def relay(tmp_path):
-    async with postbox.running(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
 async def held(relay):
     """Return the gateways, with a relay that can be asked."""
     lines = [
@@ -104,7 +84,7 @@ async def held(relay):
 
 def the_work(name=WRITING, **knobs):
     """Return one kind of work, impatient; knobs may be turned."""
-    return next(each for each in work(Settings(**(QUICK | knobs))) if each.name == name)
+    return next(each for each in work(impatient(**knobs)) if each.name == name)
 
 
 @pytest.fixture
@@ -112,21 +92,7 @@ def write(database, held):
     """Claim what is due, hand it over and settle it, once; return what came of each."""
 
     async def once(gateways=None, **knobs):
-        the = the_work(**knobs)
-        async with database.transaction() as session:
-            claimed = await the.claim(session, 100)
-        outcomes = []
-        for each in claimed:
-
-            async def mark(each=each):
-                async with database.transaction() as session:
-                    assert await the.mark(session, [each]) == [True]
-
-            outcome = await the.act(each, gateways or held, mark)
-            async with database.transaction() as session:
-                await the.settle(session, [(each, outcome)])
-            outcomes.append(outcome)
-        return outcomes
+        return await one_round(database, the_work(**knobs), gateways or held)
 
     return once
 
@@ -375,7 +341,7 @@ async def test_they_have_lines_of_their_own(held):
             await before_dot()
             return Reply(250, None, "ok")
 
-    settings = Settings(**QUICK)
+    settings = impatient()
     assert settings.smtp_connections_to_people >= 1
     gateways = replace(held, mailer=Spy("documents"), personal_mailer=Spy("people"))
 

@@ -1,7 +1,7 @@
-"""The door for HTTP: what became of each mail, and which addresses are stopped."""
+"""The door for HTTP: what became of each mail, sending one again, and stopped addresses."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Security
@@ -9,17 +9,30 @@ from pydantic import BaseModel
 
 from chassis import web
 from chassis.tokens import Caller, who_calls
-from notifications import reading
+from contracts.customer_number import CustomerNumber
+from contracts.text import Line
+from notifications import reading, resending
+from notifications.attachments import TOO_LARGE, kinds_of
+from notifications.errors import ListOfNothing
+from notifications.letter_queries import LetterAbout
+from notifications.lines import masked
+from notifications.reasons import code_of
+from notifications.resending import By
 
 router = web.router()
 
 Machine = Annotated[Caller, Security(who_calls, scopes=["notifications:read"])]
+Sender = Annotated[Caller, Security(who_calls, scopes=["notifications:write"])]
 
 
 class LetterState(BaseModel):
     """What became of one mail.
 
-    ``state`` is owed, deferred, unknown, sent, refused, bounced or withdrawn.
+    ``state`` is owed, deferred, unknown, sent, refused, bounced or withdrawn. ``reason_code`` is
+    a fate of the relay's answer (bad_address, inactive, mailbox_full, policy, too_large, our_bug,
+    deferred, deferred_slow), or archive_away, unanswered or no_right; ``reason`` has the words.
+    ``address``: where it last went, or would go, all but its first letter and domain left out.
+    ``attached``: the files that went with it; ``link_only`` that they were too large for that.
     """
 
     letter_id: UUID
@@ -27,7 +40,33 @@ class LetterState(BaseModel):
     kind: str
     state: str
     reason: str | None
+    reason_code: str | None
+    address: str | None
+    attached: list[str]
+    link_only: bool
     updated_at: datetime
+
+
+class LetterOfNumber(LetterState):
+    """What became of one mail, and which document it tells of."""
+
+    document_id: UUID
+    number: str
+    role: str
+    published_at: datetime
+
+
+class LetterPage(BaseModel):
+    """A page of the mails about a customer number, those of the newest document first."""
+
+    items: list[LetterOfNumber]
+    next_cursor: str | None
+
+
+class Resending(BaseModel):
+    """Why a mail is to be sent again; it stands in the letter's history."""
+
+    reason: Line
 
 
 class UnreadDocument(BaseModel):
@@ -64,20 +103,38 @@ class StoppedPage(BaseModel):
 
 
 @router.get("/v1/letters")
-async def letters(document_id: UUID, caller: Machine, session: web.Session) -> list[LetterState]:
-    """List the mails for a document of your own, the first owed first."""
-    found = await reading.letters(session, caller.working_for(), document_id)
-    return [
-        LetterState(
-            letter_id=each.id,
-            person_id=each.person_id,
-            kind=each.kind,
-            state=each.state,
-            reason=each.reason,
-            updated_at=each.updated_at,
-        )
-        for each in found
-    ]
+async def letters(
+    caller: Machine,
+    session: web.Session,
+    document_id: UUID | None = None,
+    customer_number: CustomerNumber | None = None,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[LetterState] | LetterPage:
+    """List the mails for a document of your own, the first owed first; or for a customer number.
+
+    Those for a customer number come page by page, those of the newest document first.
+    """
+    issuer = caller.working_for()
+    if customer_number is None and document_id is not None:
+        found = await reading.letters(session, issuer, document_id)
+        return [LetterState(**_shown(each)) for each in found]
+    if customer_number is None or document_id is not None:
+        raise ListOfNothing
+    page = await reading.letters_of_number(session, issuer, customer_number, cursor, limit)
+    return LetterPage(
+        items=[_of_number(each) for each in page.letters], next_cursor=page.next_cursor
+    )
+
+
+@router.post("/v1/letters/{letter_id}/resend", status_code=202)
+async def resend(
+    letter_id: UUID, wanted: Resending, caller: Sender, session: web.Session
+) -> LetterOfNumber:
+    """Send a mail about a document of your own again: one that failed, or was sent a while ago."""
+    who = f"staff {caller.staff.person_id}" if caller.staff else caller.subject
+    by = By(who, issuer=caller.working_for(), reason=wanted.reason)
+    return _of_number(await resending.resend(session, letter_id, by))
 
 
 @router.get("/v1/unknown-recipients")
@@ -122,4 +179,31 @@ async def addresses(
             if each.stopped_at
         ],
         next_cursor=page.next_cursor,
+    )
+
+
+def _shown(about: LetterAbout) -> dict[str, Any]:
+    letter = about.letter
+    address = letter.sent_to or about.email
+    return {
+        "letter_id": letter.id,
+        "person_id": letter.person_id,
+        "kind": letter.kind,
+        "state": letter.state,
+        "reason": letter.reason,
+        "reason_code": code_of(letter.state, letter.reason),
+        "address": masked(address) if address else None,
+        "attached": list(kinds_of(letter.attached)),
+        "link_only": letter.attached == TOO_LARGE,
+        "updated_at": letter.updated_at,
+    }
+
+
+def _of_number(about: LetterAbout) -> LetterOfNumber:
+    return LetterOfNumber(
+        **_shown(about),
+        document_id=about.notice.document_id,
+        number=about.notice.number,
+        role=about.letter.role or "",
+        published_at=about.notice.published_at,
     )

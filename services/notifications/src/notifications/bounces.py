@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import now
 from notifications import mailbox_queries, measures, undelivered, writing_queries
+from notifications.attachments import TOO_LARGE, kinds_of
 from notifications.dsn import Complained, Delayed, Report
 from notifications.models import Letter, LetterHistory, State
 from notifications.replies import Fate, Reply, classify
@@ -87,6 +88,11 @@ async def _bounce(
     pause = None
     if fate is Fate.MAILBOX_FULL:
         pause = next_try(fate, letter.tries, forbearance.schedule, jitter=0)
+    elif fate is Fate.TOO_LARGE and kinds_of(letter.attached):
+        # Once more, as a link only; under another Message-ID, for a relay has had the first.
+        pause = timedelta()
+        letter.attached = TOO_LARGE
+        letter.resent += 1
     if pause is None:
         letter.become(State.BOUNCED, at, reason)
     else:

@@ -47,6 +47,8 @@ class Due:
     role: str
     ticket: UUID
     sender: str | None
+    attached: str | None
+    resent: int
     linked_on: date
     tries: int
     claim: int
@@ -90,6 +92,7 @@ class Change:
     """How a letter stands from now on: ``claim`` is the one that may say so.
 
     ``detail`` is what its history tells. A letter that stays marked may be with the relay.
+    ``attached`` is what went with it; None that it was not tried.
     """
 
     letter_id: UUID
@@ -100,6 +103,7 @@ class Change:
     reason: str | None = None
     due_at: datetime | None = None
     stays_marked: bool = False
+    attached: str | None = None
 
 
 _FIRST = (
@@ -125,6 +129,8 @@ _DUE = (
         _LETTERS.c.role,
         _LETTERS.c.ticket,
         _LETTERS.c.sender,
+        _LETTERS.c.attached,
+        _LETTERS.c.resent,
         _LETTERS.c.linked_on,
         _LETTERS.c.tries,
         _LETTERS.c.claim,
@@ -268,6 +274,7 @@ _CHANGE = rows_given(
     reason=sa.Text(),
     due_at=_TIME,
     stays_marked=sa.Boolean(),
+    attached=sa.Text(),
 )
 _CHANGED = (
     sa.update(_LETTERS)
@@ -278,6 +285,7 @@ _CHANGED = (
         reason=_CHANGE.c.reason,
         due_at=_CHANGE.c.due_at,
         marked_at=sa.case((_CHANGE.c.stays_marked, _LETTERS.c.marked_at)),
+        attached=sa.func.coalesce(_CHANGE.c.attached, _LETTERS.c.attached),
         leased_until=None,
         updated_at=sa.bindparam("at", type_=_TIME),
     )

@@ -4,7 +4,7 @@ One whose reader has no right to it any more, or no address that works, is not c
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, cast
 from uuid import UUID
 
@@ -13,19 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import trail
 from chassis.identifiers import now
-from notifications import claim_queries, measures, queries, undelivered
+from notifications import claim_queries, languages, measures, queries, undelivered
+from notifications.attachments import TOO_LARGE
 from notifications.claim_queries import Change, Due
 from notifications.composing import NewDocument
+from notifications.enclosing import Wanted
 from notifications.in_hand import Claimed, Patience
 from notifications.linking import Links
 from notifications.models import Person, State
 from notifications.readership import Readers, Readership
+from notifications.schedule_of_tries import next_look
 from notifications.undelivered import Paused, Stopped, Undelivered
 
 log = structlog.get_logger()
-
-_LANGUAGES = ("nl", "fr", "de", "en")
-_SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=10)
 
 
 async def claim(
@@ -46,7 +46,7 @@ async def claim(
     readers = await readership.of(
         session, {each.customer_number: each.version or 0 for each in known}
     )
-    later = {each.letter_id: _again(each, at) for each in found if not each.is_known}
+    later = {each.letter_id: next_look(each.updated_at, at) for each in found if not each.is_known}
     hindrances = await undelivered.hindrances(session, {each.person_id for each in known}, at)
     withdrawn: list[Change] = []
     hindered: list[tuple[Due, Stopped | Paused]] = []
@@ -72,14 +72,6 @@ async def claim(
     mains = {readers[each.customer_number].main_contact for each in taken}
     people = await queries.people(session, {each for each in mains if each})
     return [_claimed(due, readers[due.customer_number], people, links) for due in taken]
-
-
-def _again(due: Due, at: datetime) -> datetime:
-    """Say when to look again at a letter whose reader nobody has told of yet.
-
-    Being told of wakes it, unless both happen at the same moment: so soon, and then ever later.
-    """
-    return at + min(max(at - due.updated_at, _SHORTEST_WAIT), _LONGEST_WAIT)
 
 
 def _lost_right(due: Due, readers: Readers) -> str | None:
@@ -139,7 +131,9 @@ def _claimed(due: Due, readers: Readers, people: Mapping[UUID, Person], links: L
         accent=due.accent or "",
         palette=due.palette,
         recipient=due.email or "",
-        language=_language(due.language, main.language if main else None, due.issuer_language),
+        language=languages.first_of(
+            due.language, main.language if main else None, due.issuer_language
+        ),
         first_name=due.first_name,
         last_name=due.last_name,
         role=cast("Literal['main', 'shared']", due.role),
@@ -155,8 +149,10 @@ def _claimed(due: Due, readers: Readers, people: Mapping[UUID, Person], links: L
         amount_due=due.amount_due,
         currency=due.currency,
         payment_reference=due.payment_reference,
-        link=links.to(due.ticket, due.linked_on),
+        link=links.to(readers.ticket_of(due.person_id) or due.ticket, due.linked_on),
+        resent=due.resent,
     )
+    too_large = due.attached == TOO_LARGE
     return Claimed(
         letter_id=due.letter_id,
         claim=due.claim + 1,
@@ -165,15 +161,16 @@ def _claimed(due: Due, readers: Readers, people: Mapping[UUID, Person], links: L
         facts=facts,
         marked=due.marked_at is not None,
         trail=trail.Trail(due.correlation_id, str(due.event_id), due.traceparent),
+        enclose=None if too_large else _enclose(due, readers, facts),
+        too_large=too_large,
     )
 
 
-def _language(*preferred: str | None) -> Literal["nl", "fr", "de", "en"]:
-    """Return the reader's language, else the main contact's, else the issuer's (N-03, Q4)."""
-    for language in preferred:
-        if language in _LANGUAGES:
-            return cast("Literal['nl', 'fr', 'de', 'en']", language)
-    return "en"
+def _enclose(due: Due, readers: Readers, facts: NewDocument) -> Wanted | None:
+    """Return the files that the reader wants with it, by what they want now."""
+    if not (kinds := readers.files_for(due.person_id)):
+        return None
+    return Wanted(due.document_id, facts.number, facts.language, kinds)
 
 
 def _name(person: Person | None) -> str | None:

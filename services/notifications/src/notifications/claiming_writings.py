@@ -5,8 +5,7 @@ is refused with the reason, like any other.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Literal, cast
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -14,20 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import now
 from chassis.trail import Trail
-from notifications import claim_queries, measures, undelivered, writing_queries
+from notifications import claim_queries, languages, measures, undelivered, writing_queries
 from notifications.claim_queries import Change
 from notifications.composing_to_people import ToPerson
 from notifications.in_hand import Claimed, Patience
 from notifications.kinds import ERASED, SOMEBODY_WAITS
 from notifications.linking import Links
 from notifications.models import State
+from notifications.schedule_of_tries import next_look
 from notifications.undelivered import Paused, Stopped
 from notifications.writing_queries import DueWriting
 
 log = structlog.get_logger()
-
-_LANGUAGES = ("nl", "fr", "de", "en")
-_SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=10)
 
 
 async def claim(
@@ -50,7 +47,7 @@ async def claim(
             changes.append(_withdrawn(due, why))
             ended.append(due.letter_id)
         elif due.issuer_name is None:
-            later[due.letter_id] = _again(due, at)
+            later[due.letter_id] = next_look(due.updated_at, at)
         elif not asked_at and (hindered := hindrances.get((due.recipient or "").lower())):
             changes.append(_let_be(due, hindered))
             if due.kind == ERASED and isinstance(hindered, Stopped):
@@ -66,11 +63,6 @@ async def claim(
         at + patience.lease,
     )
     return [_claimed(each, links) for each in taken]
-
-
-def _again(due: DueWriting, at: datetime) -> datetime:
-    """Say when to look again at a letter whose issuer is unknown yet; being told of it wakes it."""
-    return at + min(max(at - due.updated_at, _SHORTEST_WAIT), _LONGEST_WAIT)
 
 
 def _no_use(due: DueWriting, at: datetime) -> str | None:
@@ -130,7 +122,7 @@ def _claimed(due: DueWriting, links: Links) -> Claimed:
         palette=due.palette,
         time_zone=due.time_zone,
         recipient=due.recipient or "",
-        language=_language(due.language, due.issuer_language),
+        language=languages.first_of(due.language, due.issuer_language),
         first_name=due.first_name,
         last_name=due.last_name,
         link=link,
@@ -152,11 +144,3 @@ def _claimed(due: DueWriting, links: Links) -> Claimed:
         marked=due.marked_at is not None,
         trail=Trail(due.correlation_id, str(due.event_id), due.traceparent),
     )
-
-
-def _language(*preferred: str | None) -> Literal["nl", "fr", "de", "en"]:
-    """Return the reader's language, else the issuer's."""
-    for language in preferred:
-        if language in _LANGUAGES:
-            return cast("Literal['nl', 'fr', 'de', 'en']", language)
-    return "en"

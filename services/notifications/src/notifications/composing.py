@@ -1,11 +1,9 @@
 """Composing the mail that says a document is there: facts in, a complete message out.
 
 The words live in `templates/document_published/<language>`; here they meet the facts, and become
-headers and two parts that say the same.
+headers and two parts that say the same, with the files that go with them.
 """
 
-import re
-import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,16 +13,14 @@ from typing import Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
-from notifications import mime
+from contracts.people import Language
+from notifications import mime, typesetting
 from notifications.addresses import domain_of, wire_form
+from notifications.attachments import MEDIA_TYPES, NOTHING, WithIt
 from notifications.colours import finished
 from notifications.figures import day, money, reference
-from notifications.lines import one_line
-
-_LANGUAGES = ("nl", "fr", "de", "en")
-_NOT_A_TOKEN = re.compile(r"[^A-Za-z0-9._:-]+")
+from notifications.languages import LANGUAGES
+from notifications.lines import initials, one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +35,7 @@ class NewDocument:
     accent: str
     palette: Mapping[str, Any] | None
     recipient: str
-    language: Literal["nl", "fr", "de", "en"]
+    language: Language
     first_name: str | None
     last_name: str | None
     role: Literal["main", "shared"]
@@ -56,29 +52,31 @@ class NewDocument:
     currency: str
     payment_reference: str | None
     link: str
+    resent: int = 0
 
 
 class Letterpress:
     """The templates, loaded once, and the mails made from them."""
 
     def __init__(self) -> None:
-        environment = Environment(
-            loader=PackageLoader("notifications"),
-            autoescape=select_autoescape(["html"]),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,  # the templates of a running service do not change
-        )
-        environment.filters["paragraph"] = _paragraph
+        environment = typesetting.environment()
         self._templates = {
             (language, part): environment.get_template(f"document_published/{language}/{part}")
-            for language in _LANGUAGES
+            for language in LANGUAGES
             for part in ("subject.txt", "body.txt", "body.html")
         }
 
-    def compose(self, facts: NewDocument, now: datetime) -> bytes:
+    def compose(self, facts: NewDocument, now: datetime, with_it: WithIt = NOTHING) -> bytes:
+        """Make the complete message for one letter, as `pieces` does, in one piece."""
+        return b"".join(self.pieces(facts, now, with_it))
+
+    def pieces(
+        self, facts: NewDocument, now: datetime, with_it: WithIt = NOTHING
+    ) -> tuple[bytes, ...]:
         """Make the complete message for one letter: RFC 5322, lines ending in CRLF.
+
+        It comes in one piece, or with files in several: their content is not copied. The text says
+        what goes with it, and what does not though the reader wants it.
 
         Its Message-ID comes from the letter's id, so every try carries the same. What is to be
         paid is `amount_due`; on a credit note, or below zero, its size is in the reader's favour
@@ -89,7 +87,7 @@ class Letterpress:
 
         """
         sender, recipient = wire_form(facts.sender), wire_form(facts.recipient)
-        words = _words(facts)
+        words = _words(facts) | _with_it(with_it)
         subject, text, html = (
             self._templates[facts.language, part].render(words)
             for part in ("subject.txt", "body.txt", "body.html")
@@ -103,16 +101,25 @@ class Letterpress:
             *_machine_headers(facts, sender),
         )
         # The boundary is the letter's too: the same letter gives the same bytes.
-        return mime.two_parts(headers, f"=_{facts.letter_id.hex}", text=text, html=html)
+        boundary = f"=_{facts.letter_id.hex}"
+        if not with_it.files:
+            return (mime.two_parts(headers, boundary, text=text, html=html),)
+        files = [
+            mime.File(each.name, MEDIA_TYPES[each.kind], each.content) for each in with_it.files
+        ]
+        return mime.with_files(headers, boundary, text=text, html=html, files=files)
 
 
-def message_id(letter_id: UUID, sender: str) -> str:
-    """Name the Message-ID of a letter, in its angle brackets: the same on every try."""
-    return _message_id(letter_id, domain_of(wire_form(sender)))
+def message_id(letter_id: UUID, sender: str, resent: int = 0) -> str:
+    """Name the Message-ID of a letter, in its angle brackets: the same on every try.
+
+    One that is sent anew after a relay had had it gets another.
+    """
+    return _message_id(letter_id, domain_of(wire_form(sender)), resent)
 
 
-def _message_id(letter_id: UUID, domain: str) -> str:
-    return f"<{letter_id}@{domain}>"
+def _message_id(letter_id: UUID, domain: str, resent: int) -> str:
+    return f"<{letter_id}.{resent}@{domain}>" if resent else f"<{letter_id}@{domain}>"
 
 
 def _machine_headers(facts: NewDocument, sender: str) -> Iterator[str]:
@@ -121,20 +128,29 @@ def _machine_headers(facts: NewDocument, sender: str) -> Iterator[str]:
     A notice of a document one is owed needs no way out in one click (RFC 8058), and without
     accounts there is no page that could offer it: who wants no more mails writes to the issuer.
     """
-    issuer, domain = _token(facts.issuer), domain_of(sender)
+    issuer, domain = mime.token(facts.issuer), domain_of(sender)
     desk = f"{quote(sender, safe='@+')}?subject={quote(one_line(facts.customer_number, limit=60))}"
-    yield mime.exact("Message-ID", _message_id(facts.letter_id, domain))
+    yield mime.exact("Message-ID", _message_id(facts.letter_id, domain, facts.resent))
     yield mime.exact("Auto-Submitted", "auto-generated")
     yield mime.exact("X-Auto-Response-Suppress", "All")
     yield mime.exact("Content-Language", facts.language)
     yield mime.exact("List-Id", f"<documents.{issuer}.{domain}>")
     yield mime.exact("List-Unsubscribe", f"<mailto:{desk}>")
     yield mime.exact("Feedback-ID", f"{issuer}:document-published:postkamer")
-    yield mime.exact("X-Correlation-ID", _token(facts.correlation_id))
+    yield mime.exact("X-Correlation-ID", mime.token(facts.correlation_id))
 
 
-def _token(text: str) -> str:
-    return _NOT_A_TOKEN.sub("-", text)[:128] or "-"
+def _with_it(with_it: WithIt) -> dict[str, object]:
+    """Say what templates may tell of files."""
+    there = {each.kind for each in with_it.files}
+    return {
+        "enclosed": with_it != NOTHING,
+        "too_large": with_it.too_large,
+        "with_pdf": "pdf" in there,
+        "with_xml": "xml" in there,
+        "no_pdf": "pdf" in with_it.missing,
+        "no_xml": "xml" in with_it.missing,
+    }
 
 
 def _words(facts: NewDocument) -> dict[str, object]:
@@ -158,7 +174,7 @@ def _words(facts: NewDocument) -> dict[str, object]:
     return {
         "language": facts.language,
         "issuer_name": issuer_name,
-        "initials": _initials(issuer_name),
+        "initials": initials(issuer_name),
         "sender": one_line(facts.sender),
         "name": clean(f"{facts.first_name or ''} {facts.last_name or ''}"),
         "customer_number": one_line(facts.customer_number),
@@ -179,15 +195,3 @@ def _words(facts: NewDocument) -> dict[str, object]:
         "beneath": invited,
         "colours": finished(facts.accent, facts.palette),
     }
-
-
-def _initials(name: str) -> str:
-    """Return the letters of an issuer's mark: of its first two words, as the portal shows it."""
-    words = [word for word in name.split() if word[0].isalnum()]
-    return "".join(word[0].upper() for word in words[:2])
-
-
-def _paragraph(text: str) -> str:
-    """Set `text` as one paragraph of 72 columns; numbers, references and links stay whole."""
-    words = re.sub(r"[ \n]+", " ", text).strip()
-    return textwrap.fill(words, 72, break_long_words=False, break_on_hyphens=False) + "\n"

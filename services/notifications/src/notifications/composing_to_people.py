@@ -6,26 +6,25 @@ text part and the HTML part: so both say the same.
 """
 
 import re
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
+from jinja2 import Template
 
-from notifications import mime
+from contracts.people import Language
+from notifications import mime, typesetting
 from notifications.addresses import domain_of, wire_form
 from notifications.colours import finished
 from notifications.figures import duration, moment
 from notifications.kinds import KINDS
-from notifications.lines import one_line
+from notifications.languages import LANGUAGES
+from notifications.lines import initials, one_line
 
-_LANGUAGES = ("nl", "fr", "de", "en")
 _FOLDER = "to_people"
-_NOT_A_TOKEN = re.compile(r"[^A-Za-z0-9._:-]+")
 _A_PLACE_TO_GO = re.compile(r"://|/|[^\W\d_]{2}\.[^\W\d_]{2}")
 _AN_ADDRESS = re.compile(r"[^\s@/]+@[^\s@/]+")
 _LINK = re.compile(r"\[([^\]]+)\] (\S+)")
@@ -48,7 +47,7 @@ class ToPerson:
     palette: Mapping[str, Any] | None
     time_zone: str | None
     recipient: str
-    language: Literal["nl", "fr", "de", "en"]
+    language: Language
     first_name: str | None
     last_name: str | None
     link: str = field(repr=False)
@@ -69,20 +68,12 @@ class PersonalPress:
     """The templates, loaded once, and the mails made from them."""
 
     def __init__(self) -> None:
-        environment = Environment(
-            loader=PackageLoader("notifications"),
-            autoescape=select_autoescape(["html"]),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,  # the templates of a running service do not change
-        )
-        environment.filters["paragraph"] = _paragraph
+        environment = typesetting.environment()
 
         def load(of: str) -> dict[str, Template]:
             return {
                 language: environment.get_template(f"{_FOLDER}/{of}/{language}.txt")
-                for language in _LANGUAGES
+                for language in LANGUAGES
             }
 
         self._shared = load("every_kind")
@@ -137,17 +128,15 @@ def _machine_headers(facts: ToPerson, sender: str) -> Iterator[str]:
 
     Nobody can be spared mails about their own account, so these name no list and no way out.
     """
-    issuer, domain = _token(facts.issuer), domain_of(sender)
+    issuer, domain = mime.token(facts.issuer), domain_of(sender)
     yield mime.exact("Message-ID", f"<{facts.letter_id}@{domain}>")
     yield mime.exact("Auto-Submitted", "auto-generated")
     yield mime.exact("X-Auto-Response-Suppress", "All")
     yield mime.exact("Content-Language", facts.language)
-    yield mime.exact("Feedback-ID", f"{issuer}:{_token(facts.kind).replace('_', '-')}:postkamer")
-    yield mime.exact("X-Correlation-ID", _token(facts.correlation_id))
-
-
-def _token(text: str) -> str:
-    return _NOT_A_TOKEN.sub("-", text)[:128] or "-"
+    yield mime.exact(
+        "Feedback-ID", f"{issuer}:{mime.token(facts.kind).replace('_', '-')}:postkamer"
+    )
+    yield mime.exact("X-Correlation-ID", mime.token(facts.correlation_id))
 
 
 def _known(facts: ToPerson, now: datetime) -> dict[str, Any]:
@@ -172,7 +161,7 @@ def _known(facts: ToPerson, now: datetime) -> dict[str, Any]:
         "language": facts.language,
         "colon": "\N{NO-BREAK SPACE}:" if facts.language == "fr" else ":",
         "issuer_name": issuer_name,
-        "initials": _initials(issuer_name),
+        "initials": initials(issuer_name),
         "sender": one_line(facts.sender),
         "name": _name(f"{facts.first_name or ''} {facts.last_name or ''}"),
         "colours": finished(facts.accent, facts.palette),
@@ -211,12 +200,6 @@ def _name(text: str) -> str | None:
     return None if _A_PLACE_TO_GO.search(name) else name[:100] or None
 
 
-def _initials(name: str) -> str:
-    """Return the letters of an issuer's mark: of its first two words, as the portal shows it."""
-    words = [word for word in name.split() if word[0].isalnum()]
-    return "".join(word[0].upper() for word in words[:2])
-
-
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A paragraph, or with an address a link on a line of its own."""
@@ -242,8 +225,3 @@ def _rows(said: Mapping[str, str]) -> Iterator[Sequence[str]]:
         label, bar, value = line.partition(" | ")
         if bar and value.strip():
             yield label.strip(), value.strip()
-
-
-def _paragraph(text: str) -> str:
-    """Set `text` as one paragraph of 72 columns; numbers, references and links stay whole."""
-    return textwrap.fill(text, 72, break_long_words=False, break_on_hyphens=False)

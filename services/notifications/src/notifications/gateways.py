@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from chassis.signing import key_from
+from notifications.archive import Archive
 from notifications.composing import Letterpress
 from notifications.composing_to_people import PersonalPress
+from notifications.enclosing import Enclosures
 from notifications.evidence import Evidence, Postbox
 from notifications.mailer import Mailer, Relay
 from notifications.models import LETTERS_KEPT
 from notifications.return_path import ReturnPaths
 from notifications.settings import Settings
+
+_IN_HAND = 16
+"""So many letters have files in hand at once, however many wait for a line to the relay."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,8 @@ class Gateways:
     personal_mailer: Mailer | None = None
     """Lines to the relay for letters about accounts alone; None that they share the others."""
     personal_press: PersonalPress = field(default_factory=PersonalPress)
+    enclosures: Enclosures | None = None
+    """The files that go with mails; None that they carry none."""
     letters_kept: timedelta = LETTERS_KEPT
     """How long it can be asked what became of a letter."""
 
@@ -47,6 +54,7 @@ async def gateways(settings: Settings) -> AsyncIterator[Gateways]:
     personal_mailer = Mailer(relay, connections=settings.smtp_connections_to_people)
     asked = settings.smtp_evidence == "postbox" and settings.postbox_url
     postbox = Postbox(settings.postbox_url or "") if asked else None
+    enclosures = _enclosures(settings)
     try:
         yield Gateways(
             press=Letterpress(),
@@ -54,13 +62,30 @@ async def gateways(settings: Settings) -> AsyncIterator[Gateways]:
             evidence=postbox,
             return_paths=_return_paths(settings),
             personal_mailer=personal_mailer,
+            enclosures=enclosures,
             letters_kept=settings.letters_kept,
         )
     finally:
         await mailer.close()
         await personal_mailer.close()
+        await enclosures.close()
         if postbox:
             await postbox.close()
+
+
+def _enclosures(settings: Settings) -> Enclosures:
+    archive = Archive(
+        settings.documents_url,
+        settings.identity_url,
+        settings.client_id,
+        settings.client_secret.get_secret_value(),
+    )
+    return Enclosures(
+        archive,
+        most_mib=settings.attach_mib,
+        kept_mib=settings.attach_kept_mib,
+        in_hand=_IN_HAND,
+    )
 
 
 def _return_paths(settings: Settings) -> ReturnPaths | None:

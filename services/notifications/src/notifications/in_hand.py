@@ -8,6 +8,7 @@ from chassis.trail import Trail
 from notifications.claim_queries import Claim
 from notifications.composing import NewDocument
 from notifications.composing_to_people import ToPerson
+from notifications.enclosing import Wanted
 from notifications.replies import Fate
 
 
@@ -34,6 +35,10 @@ class Claimed:
     facts: NewDocument | ToPerson
     marked: bool
     trail: Trail
+    enclose: Wanted | None = None
+    """The files that are to go with it; None that it carries none, and nothing is asked for any."""
+    too_large: bool = False
+    """Whether its files were left out, since a relay found them too large."""
 
     @property
     def key(self) -> Claim:
@@ -43,9 +48,17 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Answered:
-    """The relay answered, and this is what its answer means."""
+    """The relay answered, and this is what its answer means; ``attached`` went with the letter."""
 
     fate: Fate
+    reason: str
+    attached: str | None = None
+
+
+@dataclass(frozen=True)
+class Awaiting:
+    """It was not tried: what goes with it cannot be had yet."""
+
     reason: str
 
 
@@ -70,4 +83,4 @@ class Absent:
     reason: str
 
 
-Outcome = Answered | Lost | Held | Absent
+Outcome = Answered | Awaiting | Lost | Held | Absent

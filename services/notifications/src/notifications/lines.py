@@ -18,6 +18,18 @@ def one_line(text: str, *, limit: int = 500) -> str:
     return _SPACES.sub(" ", _UNPRINTABLE.sub(" ", text)).strip()[:limit]
 
 
+def initials(name: str) -> str:
+    """Return the letters of an issuer's mark: of its first two words, as the portal shows it."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    return "".join(word[0].upper() for word in words[:2])
+
+
+def masked(address: str) -> str:
+    """Show an address so that who knows it knows it again: its first letter, and its domain."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}…{at}{domain}"
+
+
 def without_addresses(text: str) -> str:
     """Leave out the mail addresses that a server repeated: they are no business of a log."""
     return _ADDRESS.sub("…", text)

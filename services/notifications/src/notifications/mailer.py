@@ -7,7 +7,7 @@ that moment down first, so that a crash afterwards is known as "perhaps sent" an
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import cast
@@ -22,6 +22,7 @@ from notifications.replies import Reply
 
 _DONE, _GO_ON, _LATER, _NEVER = 2, 3, 4, 5
 _GOODBYE = 421
+_BLOCK = 256 * 1024
 # What a connection can throw while it fails. A malformed answer is an SMTPException too.
 _TROUBLE = (aiosmtplib.SMTPException, OSError)
 
@@ -47,11 +48,21 @@ class Relay:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One mail for one recipient; `content` is a complete RFC 5322 message."""
+    """One mail for one recipient; `content` is a complete RFC 5322 message.
+
+    `files` follow it where it has any, as the wire carries them already: every line ends in CRLF
+    and none begins with a dot. Mails to other readers of the same document share them.
+    """
 
     sender: str
     recipient: str
     content: bytes
+    files: tuple[bytes, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Count its bytes, before dots are doubled."""
+        return len(self.content) + sum(map(len, self.files))
 
 
 class Mailer:
@@ -114,7 +125,7 @@ class Mailer:
             reply = await line.offer(envelope)
             if reply is None:
                 reply = await line.hand_over(
-                    envelope.content, before_dot, self._relay.answer_timeout_seconds
+                    envelope, before_dot, self._relay.answer_timeout_seconds
                 )
             elif reply.code != _GOODBYE:
                 await line.forget_mail()
@@ -186,7 +197,7 @@ class _Line(aiosmtplib.SMTP):
     async def offer(self, envelope: Envelope) -> Reply | None:
         """Say MAIL, RCPT and DATA; the refusal, or None when the relay waits for the body."""
         sender, recipient = wire_form(envelope.sender), wire_form(envelope.recipient)
-        options = self._mail_options(sender + recipient, envelope.content)
+        options = self._mail_options(sender + recipient, envelope)
         dialogue = (
             (_DONE, (b"MAIL", b"FROM:<%b>" % sender.encode(), *options)),
             (_DONE, (b"RCPT", b"TO:<%b>" % recipient.encode())),
@@ -206,12 +217,15 @@ class _Line(aiosmtplib.SMTP):
         return None
 
     async def hand_over(
-        self, content: bytes, before_dot: Callable[[], Awaitable[None]], answer_timeout: float
+        self, envelope: Envelope, before_dot: Callable[[], Awaitable[None]], answer_timeout: float
     ) -> Reply:
         """Send the body, have the mark set, send the dot, and return the answer to it."""
         try:
             async with asyncio.timeout(self.timeout):
-                await self._write(_as_sent(content))
+                await self._write(_as_sent(envelope.content))
+            for block in _blocks(envelope.files):
+                async with asyncio.timeout(self.timeout):
+                    await self._write(block)
         except _TROUBLE as trouble:
             raise RelayUnavailable(_reason(trouble)) from trouble
         await before_dot()
@@ -245,17 +259,18 @@ class _Line(aiosmtplib.SMTP):
             cast("asyncio.WriteTransport", self.transport).abort()
         self.close()
 
-    async def _write(self, content: bytes) -> None:
+    async def _write(self, content: bytes | memoryview) -> None:
         if self.protocol is None:
             raise aiosmtplib.SMTPServerDisconnected("the relay went away before the body")
-        self.protocol.write(content)
+        # Whatever is written is copied or gone when this returns: a view of it will do.
+        self.protocol.write(cast("bytes", content))
         await self.protocol._drain_helper()  # noqa: SLF001 the contract of asyncio's flow control
 
-    def _mail_options(self, addresses: str, content: bytes) -> list[bytes]:
+    def _mail_options(self, addresses: str, envelope: Envelope) -> list[bytes]:
         options = []
         if self.supports_extension("size"):
-            options.append(b"SIZE=%d" % len(content))
-        if self.supports_extension("8bitmime") and not content.isascii():
+            options.append(b"SIZE=%d" % envelope.size)
+        if self.supports_extension("8bitmime") and not envelope.content.isascii():
             options.append(b"BODY=8BITMIME")
         if not addresses.isascii():
             if not self.supports_extension("smtputf8"):
@@ -274,6 +289,14 @@ def _as_sent(content: bytes) -> bytes:
     if not body.endswith(b"\r\n"):
         body += b"\r\n"
     return (b"\r\n" + body).replace(b"\r\n.", b"\r\n..")[2:]
+
+
+def _blocks(files: Iterable[bytes]) -> Iterator[memoryview]:
+    """Cut files into blocks, each of which has its own time: a slow relay is no relay away."""
+    for each in files:
+        whole = memoryview(each)
+        for start in range(0, len(whole), _BLOCK):
+            yield whole[start : start + _BLOCK]
 
 
 def _reason(trouble: BaseException) -> str:

@@ -11,6 +11,8 @@ HELD = "held"
 """The relay's answer was lost and it cannot be asked: nobody will know."""
 ABSENT = "absent"
 """The relay was asked and does not have it: it is sent again."""
+AWAITING = "awaiting"
+"""What goes with it cannot be had from the archive yet: it is tried again."""
 WITHDRAWN = "withdrawn"
 """Its reader had no right to it any more, or its link was good no more."""
 
@@ -35,7 +37,8 @@ mails = Counter(
     "postkamer_mails_total",
     "What came of each try to send a letter: what the relay's answer means (accepted, deferred, "
     "deferred_slow, mailbox_full, bad_address, inactive, too_large, policy, our_bug); lost, held "
-    "or absent where its answer was not heard; or withdrawn before it was tried.",
+    "or absent where its answer was not heard; awaiting while the archive does not give what goes "
+    "with it; or withdrawn before it was tried.",
     ["fate"],
 )
 bounces = Counter(
@@ -74,7 +77,7 @@ domains_paused = Counter(
 
 for _kind in KINDS:
     letters_to_people.labels(_kind)
-for _fate in (*Fate, LOST, HELD, ABSENT, WITHDRAWN):
+for _fate in (*Fate, LOST, HELD, ABSENT, AWAITING, WITHDRAWN):
     mails.labels(str(_fate))
 for _fate in (*Fate, DELAYED, COMPLAINT, KNOWN, UNREADABLE):
     bounces.labels(str(_fate))

@@ -170,6 +170,10 @@ class Letter(Table):
     """The address it was first tried from: its Message-ID is made of it, the same on every try."""
     sent_to: Mapped[str | None]
     """The address it was last tried for: that is the one a bounce is about."""
+    attached: Mapped[str | None]
+    """The kinds of files that went with its last try, or ``too_large``: a link only from then."""
+    resent: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it was sent anew though the relay had had it: its Message-ID counts that."""
     linked_on: Mapped[date]
     """The day its link counts from, so that every try carries the same link."""
     due_at: Mapped[datetime | None]

@@ -176,17 +176,6 @@ async def people(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Per
     return {each.person_id: each for each in found}
 
 
-async def letters_of(session: AsyncSession, issuer: str, document_id: UUID) -> Sequence[Letter]:
-    """Find the letters for a document of an issuer, the first owed first."""
-    found = (
-        sa.select(Letter)
-        .join(Notice, Notice.document_id == Letter.document_id)
-        .where(Letter.document_id == document_id, Notice.issuer == issuer)
-        .order_by(Letter.id)
-    )
-    return (await session.scalars(found)).all()
-
-
 _NUMBER_KNOWN = (
     sa.select(CustomerNumber.customer_number)
     .where(CustomerNumber.customer_number == Notice.customer_number)

@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.identity import CustomerNumberChanged
 from notifications import queries
+from notifications.attachments import Kind
+from notifications.files_wanted import FilesWanted, files_wanted
 from notifications.recipients import recipients
 
 _MOST_NUMBERS = 1_000
@@ -26,6 +28,8 @@ class Readers:
 
     snapshot: CustomerNumberChanged
     _of_documents: dict[datetime, frozenset[UUID]] = field(default_factory=dict)
+    _files: FilesWanted | None = None
+    _tickets: dict[UUID, UUID] | None = None
 
     @property
     def main_contact(self) -> UUID | None:
@@ -41,6 +45,20 @@ class Readers:
             found = recipients(self.snapshot, published_at)
             readers = self._of_documents[published_at] = frozenset(each.person_id for each in found)
         return person_id in readers
+
+    def ticket_of(self, person_id: UUID) -> UUID | None:
+        """Return what a person's links open the number by now; the one before may be revoked."""
+        if self._tickets is None:
+            self._tickets = {each.person_id: each.ticket for each in self.snapshot.shared_users}
+            if (main := self.snapshot.main_contact) is not None:
+                self._tickets[main.person_id] = main.ticket
+        return self._tickets.get(person_id)
+
+    def files_for(self, person_id: UUID) -> tuple[Kind, ...]:
+        """Say which files a person wants with a mail."""
+        if self._files is None:
+            self._files = files_wanted(self.snapshot)
+        return self._files.of(person_id)
 
 
 class Readership:

@@ -9,12 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import cursors
 from chassis.identifiers import now
-from notifications import mailbox_queries, person_queries, queries
-from notifications.models import Letter, Mailbox, Notice
+from notifications import letter_queries, mailbox_queries, person_queries, queries
+from notifications.letter_queries import LetterAbout
+from notifications.models import Mailbox, Notice, PausedDomain
 from notifications.person_queries import LetterTo
 from notifications.recipients import UNKNOWN_AFTER
 
 _PLACES = TypeAdapter(tuple[cursors.Moment, UUID])
+_NUMBER_PLACES = TypeAdapter(tuple[cursors.Moment, UUID, UUID])
 _STOPPED_PLACES = TypeAdapter(tuple[cursors.Moment, str])
 _LETTER_PLACES = TypeAdapter(tuple[UUID])
 
@@ -35,9 +37,46 @@ class Page:
     next_cursor: str | None
 
 
-async def letters(session: AsyncSession, issuer: str, document_id: UUID) -> Sequence[Letter]:
+async def letters(session: AsyncSession, issuer: str, document_id: UUID) -> Sequence[LetterAbout]:
     """Return the letters for a document of this issuer; another's has none."""
-    return await queries.letters_of(session, issuer, document_id)
+    return await letter_queries.letters_of_document(session, issuer, document_id)
+
+
+@dataclass(frozen=True)
+class NumberPage:
+    """A page of the letters about a customer number's documents, and where the next one begins."""
+
+    letters: Sequence[LetterAbout]
+    next_cursor: str | None
+
+
+async def letters_of_number(
+    session: AsyncSession, issuer: str, customer_number: str, cursor: str | None, limit: int
+) -> NumberPage:
+    """Return the letters about a customer number of this issuer, the newest document first."""
+    before = cursors.read(_NUMBER_PLACES, cursor) if cursor else None
+    found = await letter_queries.letters_of_number(
+        session, issuer, customer_number, before, limit + 1
+    )
+    shown, more = found[:limit], len(found) > limit
+    return NumberPage(shown, cursors.write(_NUMBER_PLACES, shown[-1].place) if more else None)
+
+
+@dataclass(frozen=True)
+class OwnAddress:
+    """Where a person's mails go, and what stands in their way, if anything does."""
+
+    address: str
+    hindrance: Mailbox | PausedDomain | None
+
+
+async def own_address(session: AsyncSession, person_id: UUID) -> OwnAddress | None:
+    """Return where a person's mails go; None for somebody who has no address any more."""
+    address = await letter_queries.address_of(session, person_id)
+    if address is None:
+        return None
+    hindrances = await mailbox_queries.hindrances(session, [person_id], now())
+    return OwnAddress(address, hindrances.get(person_id))
 
 
 async def without_reader(

@@ -1,7 +1,7 @@
 """When a letter that was not taken is tried again, and when that ends."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from notifications.replies import Fate
 
@@ -9,6 +9,7 @@ _SLOW = timedelta(minutes=15)
 _DAY = timedelta(days=1)
 _TRIES_AT_A_FULL_MAILBOX = 5
 _JITTER_SHARE = 0.2
+_SHORTEST_LOOK, _LONGEST_LOOK = timedelta(seconds=1), timedelta(minutes=10)
 
 
 def next_try(
@@ -37,3 +38,11 @@ def next_try(
     if tries > len(pauses):
         return None
     return pauses[tries - 1] * (1 + _JITTER_SHARE * jitter)
+
+
+def next_look(since: datetime, at: datetime) -> datetime:
+    """Say when to look again at a letter that waits for us to be told of somebody.
+
+    Being told wakes it, unless both happen at the same moment: so soon, and then ever later.
+    """
+    return at + min(max(at - since, _SHORTEST_LOOK), _LONGEST_LOOK)

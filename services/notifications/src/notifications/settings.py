@@ -36,7 +36,10 @@ class Settings(ServiceSettings):
     smtp_username: str | None = Field(None, description="User at the relay, if it wants one")
     smtp_password: SecretStr | None = Field(None, description="Its password")
     smtp_starttls: bool = Field(default=False, description="Whether the relay must speak TLS")
-    smtp_connections: int = Field(16, description="Lines to the relay that are kept open")
+    smtp_connections: int = Field(
+        32,
+        description="Lines to the relay that are kept open; Postfix lets a stranger have 50",
+    )
     smtp_connections_to_people: int = Field(
         4, ge=1, description="Lines kept beside them for mails about accounts, which cannot wait"
     )
@@ -73,6 +76,19 @@ class Settings(ServiceSettings):
     )
     evidence_after_seconds: float = Field(
         60, description="How long the relay gets to finish before it is asked about a lost answer"
+    )
+    documents_url: str = Field(description="Where documents answers; mails get their files there")
+    client_id: str = Field(description="Who this service is, when it asks identity for a token")
+    client_secret: SecretStr = Field(description="Its secret")
+    attach_mib: float = Field(
+        7,
+        ge=0,
+        le=100,
+        description="Most that the files of one mail may be together, in MiB before they are "
+        "encoded; beyond, the mail holds a link only and says so",
+    )
+    attach_kept_mib: float = Field(
+        64, ge=0, description="Memory for files that several readers get, in MiB as they are sent"
     )
     letters_kept: timedelta = Field(
         LETTERS_KEPT,

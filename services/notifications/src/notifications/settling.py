@@ -11,14 +11,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis import trail
 from chassis.identifiers import made_at, now
 from notifications import claim_queries, measures, undelivered, writing_queries
+from notifications.attachments import TOO_LARGE, kinds_of
 from notifications.claim_queries import Change
 from notifications.composing_to_people import ToPerson
-from notifications.in_hand import Absent, Answered, Claimed, Held, Lost, Outcome, Patience
+from notifications.in_hand import (
+    Absent,
+    Answered,
+    Awaiting,
+    Claimed,
+    Held,
+    Lost,
+    Outcome,
+    Patience,
+)
 from notifications.kinds import ERASED
 from notifications.lines import without_addresses
 from notifications.models import State
+from notifications.reasons import ARCHIVE_AWAY
 from notifications.replies import Fate
-from notifications.schedule_of_tries import next_try
+from notifications.schedule_of_tries import next_look, next_try
 from notifications.undelivered import Undelivered
 
 log = structlog.get_logger()
@@ -76,15 +87,28 @@ def _change(claimed: Claimed, outcome: Outcome, at: datetime, patience: Patience
         return Change(*claimed.key, state, tries, **how)
 
     match outcome:
-        case Answered(Fate.ACCEPTED, detail):
-            return become(State.SENT, detail=detail)
-        case Answered(fate, said):
+        case Answered(Fate.ACCEPTED, detail, attached):
+            return become(State.SENT, detail=detail, attached=attached)
+        case Answered(fate, said, attached):
             detail = f"{fate}: {said}"
             jitter = random.random()  # noqa: S311 (not a secret)
             pause = next_try(fate, claimed.tries + 1, patience.schedule, jitter=jitter)
-            if pause is None:
-                return become(State.REFUSED, detail=detail, reason=detail)
-            return become(State.DEFERRED, detail=detail, reason=detail, due_at=at + pause)
+            if fate is Fate.TOO_LARGE and kinds_of(attached):
+                # At once, as a link only.
+                pause, attached = timedelta(), TOO_LARGE
+            return become(
+                State.REFUSED if pause is None else State.DEFERRED,
+                detail=detail,
+                reason=detail,
+                due_at=None if pause is None else at + pause,
+                attached=attached,
+            )
+        case Awaiting(why):
+            detail = f"{ARCHIVE_AWAY}: {why}"
+            due_at = next_look(made_at(claimed.letter_id) or at, at)
+            return become(
+                State.DEFERRED, claimed.tries, detail=detail, reason=detail, due_at=due_at
+            )
         case Absent(detail):
             return become(State.DEFERRED, detail=detail, reason=detail, due_at=at)
         case Lost(detail) | Held(detail):
@@ -124,6 +148,8 @@ def _about(claimed: Claimed) -> dict[str, str]:
 
 def _count(claimed: Claimed, outcome: Outcome, at: datetime) -> None:
     match outcome:
+        case Awaiting():
+            measures.mails.labels(measures.AWAITING).inc()
         case Answered(fate):
             measures.mails.labels(fate).inc()
             if fate is Fate.ACCEPTED:

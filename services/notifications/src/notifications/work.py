@@ -40,6 +40,7 @@ def work(settings: Settings) -> Sequence[Work[Gateways, Any, Any]]:
             press=gateways.press,
             personal_press=gateways.personal_press,
             mailer=mailer,
+            enclosures=gateways.enclosures,
             evidence=gateways.evidence,
             return_paths=gateways.return_paths,
             patience=patience,
