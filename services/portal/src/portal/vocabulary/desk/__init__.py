@@ -1,0 +1,1 @@
+"""The words of the staff desk, a file for each language."""
