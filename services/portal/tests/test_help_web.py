@@ -9,7 +9,7 @@ from portal.sharing_testing import BOOKKEEPER, NUMBER
 
 LANGUAGES = ("nl", "fr", "de", "en")
 
-pytestmark = pytest.mark.usefixtures("shares")
+pytestmark = pytest.mark.usefixtures("shares", "archive")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -58,7 +58,8 @@ async def test_an_article_that_is_not_there_is_not_found(stranger):
 async def test_every_page_leads_to_its_own_article(an):
     """W-09"""
     pages = {
-        "/documents": "invitations",
+        "/documents": "filters",
+        "/documents/take": "download",
         "/customer-numbers": "notification-settings",
         f"/customer-numbers/{NUMBER}": "notification-settings",
         f"/customer-numbers/{NUMBER}/main-contact": "hand-over",

@@ -1,0 +1,1 @@
+"""The words of votes, support and the guided check, a file for each language."""

@@ -1,0 +1,87 @@
+"""German, as it is written in Germany."""
+
+WORDS = {
+    # whether an article helped
+    "vote_question": "War dieser Artikel hilfreich?",
+    "vote_yes": "Ja",
+    "vote_no": "Nein",
+    "vote_count": "{count} Leser sagten das",
+    "vote_count_one": "{count} Leser sagte das",
+    "vote_said_yes": "Sie fanden diesen Artikel hilfreich. Sie können das noch ändern.",
+    "vote_said_no": "Sie fanden diesen Artikel nicht hilfreich. Sie können das noch ändern.",
+    # who helps
+    "support_title": "Fragen Sie {name}",
+    "support_hours": "{days} von {opens} bis {closes}",
+    "support_days": "{first} bis {last}",
+    "support_and": "{first} und {last}",
+    "support_open": "Jetzt geöffnet",
+    "support_closed": "Jetzt geschlossen",
+    "support_opens": "Jetzt geschlossen, wieder geöffnet am {day} ab {time}",
+    "support_opens_today": "Jetzt geschlossen, heute geöffnet ab {time}",
+    # the guided check
+    "no_mail_ask": "Keine E-Mail erhalten? Sehen Sie, warum",
+    "no_mail_lead": "Wir sehen gemeinsam, Schritt für Schritt, was Ihren E-Mails im Weg steht.",
+    "no_mail_which": "Zu welcher Kunden­nummer fehlt Ihnen eine E-Mail?",
+    "no_mail_check": "Prüfen",
+    "no_mail_not_yours": "Sie sehen keine Kunden­nummer {number}. Wählen Sie eine von Ihren.",
+    "no_mail_found": "Was wir zu {number} fanden",
+    "no_mail_cause": "Das steht im Weg",
+    "no_mail_no_cause": "Bei uns steht Ihren E-Mails nichts im Weg. Sehen Sie in Ihrem Postfach "
+    "nach, wie der letzte Schritt sagt.",
+    "no_mail_steps": "Geprüft",
+    "no_mail_good": "in Ordnung",
+    "no_mail_bad": "zu beheben",
+    "no_mail_open": "bitte selbst nachsehen",
+    "no_mail_number_on": "Die E-Mails zu dieser Kunden­nummer sind eingeschaltet.",
+    "no_mail_number_off": "Die E-Mails zu dieser Kunden­nummer sind ausgeschaltet: Niemand erhält "
+    "welche. Bitten Sie den Hauptkontakt, sie einzuschalten.",
+    "no_mail_number_off_mine": "Die E-Mails zu dieser Kunden­nummer sind ausgeschaltet: Niemand "
+    "erhält welche. Sie können sie einschalten.",
+    "no_mail_turn_on": "E-Mails einstellen",
+    "no_mail_own_on": "Sie erhalten E-Mails zu dieser Kunden­nummer.",
+    "no_mail_own_off": "Diese Kunden­nummer ist ohne E-Mails mit Ihnen geteilt. Bitten Sie den "
+    "Hauptkontakt, E-Mail für Sie anzukreuzen.",
+    "no_mail_who_decides": "Der Hauptkontakt ist {name}.",
+    "no_mail_address_in_use": "Ihre E-Mails gehen an {address}.",
+    "no_mail_address_stopped": "Wir senden keine E-Mails mehr an {address}, denn sie kamen zurück.",
+    "no_mail_address_paused": "Der Mailserver von {address} nimmt gerade keine E-Mails von uns an. "
+    "Sie warten, und wir versuchen es von selbst erneut.",
+    "no_mail_address_none": "Wir wissen noch nicht, wohin Ihre E-Mails gehen. Sehen Sie in einigen "
+    "Minuten wieder nach.",
+    "no_mail_stopped_mend": "Stimmt die Adresse nicht? Ändern Sie sie. Stimmt sie? Bitten Sie, sie "
+    "freizugeben: Unten steht, wer Ihnen hilft.",
+    "no_mail_change_address": "Adresse ändern",
+    "no_mail_letters_none": "Zu dieser Kunden­nummer ging zuletzt keine E-Mail an Sie. Vielleicht "
+    "gab es kein neues Dokument, oder eine E-Mail ist noch unterwegs.",
+    "no_mail_letters_sent": "Die letzte E-Mail wurde Ihrem Mailserver übergeben.",
+    "no_mail_letters_refused": "Die letzte E-Mail wurde von Ihrem Mailserver nicht angenommen.",
+    "no_mail_letters_bounced": "Die letzte E-Mail kam zurück.",
+    "no_mail_spam": "Sehen Sie bei den unerwünschten E-Mails nach, und in den Ordnern, in die Ihre "
+    "eigenen Regeln E-Mails legen. Ist sie dort? Markieren Sie sie als erwünscht.",
+    "no_mail_last": "Die letzten E-Mails zu {number}",
+    "no_mail_document": "Dokument",
+    "no_mail_to": "An",
+    "no_mail_state": "Zustand",
+    "no_mail_when": "Wann",
+    "no_mail_state_sent": "Gesendet",
+    "no_mail_state_unknown": "Evtl. gesendet",
+    "no_mail_state_refused": "Abgelehnt",
+    "no_mail_state_bounced": "Zurück",
+    "no_mail_reason_bad_address": "Diese Adresse gibt es nicht.",
+    "no_mail_reason_inactive": "Dieses Postfach wird nicht mehr genutzt.",
+    "no_mail_reason_mailbox_full": "Ihr Postfach war voll. Schaffen Sie Platz, dann erneut senden.",
+    "no_mail_reason_policy": "Ihr Mailserver nimmt unsere E-Mails nicht an. Das beheben wir.",
+    "no_mail_reason_too_large": "Die E-Mail war zu groß für Ihren Mailserver.",
+    "no_mail_reason_our_bug": "Bei uns ging etwas schief. Es ist notiert.",
+    "no_mail_reason_deferred": "Ihr Mailserver bat zu lange, zu warten.",
+    "no_mail_reason_deferred_slow": "Ihr Mailserver hielt unsere E-Mails zu lange zurück.",
+    "no_mail_reason_archive_away": "Die Dateien waren in dem Moment nicht zu bekommen.",
+    "no_mail_reason_unanswered": "Ihr Mailserver sagte nicht, ob er sie hat.",
+    "no_mail_again": "Erneut senden",
+    "no_mail_again_under_way": "Diese E-Mail ist gerade unterwegs. Sehen Sie in einer Minute nach.",
+    "no_mail_again_stopped": "An Ihre Adresse gehen keine E-Mails mehr. Beheben Sie das zuerst.",
+    "no_mail_again_often": "Diese E-Mail ging schon zu oft hinaus. Öffnen Sie das Dokument hier.",
+    "no_mail_again_withdrawn": "Sie sehen dieses Dokument nicht mehr, daher geht keine E-Mail.",
+    "no_mail_sign_in": "Sie haben ein Konto? Melden Sie sich an, und wir prüfen Ihre E-Mails.",
+    "done_no_mail_resent": "Die E-Mail ist wieder unterwegs. Das dauert höchstens einige Minuten.",
+}

@@ -1,0 +1,87 @@
+"""French, as it is written in Belgium."""
+
+WORDS = {
+    # whether an article helped
+    "vote_question": "Cet article vous a-t-il aidé ?",
+    "vote_yes": "Oui",
+    "vote_no": "Non",
+    "vote_count": "{count} lecteurs l’ont dit",
+    "vote_count_one": "{count} lecteur l’a dit",
+    "vote_said_yes": "Cet article vous a aidé. Vous pouvez encore changer d’avis.",
+    "vote_said_no": "Cet article ne vous a pas aidé. Vous pouvez encore changer d’avis.",
+    # who helps
+    "support_title": "Demandez à {name}",
+    "support_hours": "{days}, de {opens} à {closes}",
+    "support_days": "{first} à {last}",
+    "support_and": "{first} et {last}",
+    "support_open": "Ouvert maintenant",
+    "support_closed": "Fermé maintenant",
+    "support_opens": "Fermé maintenant, ouvert de nouveau {day} à partir de {time}",
+    "support_opens_today": "Fermé maintenant, ouvert aujourd’hui à partir de {time}",
+    # the guided check
+    "no_mail_ask": "Pas reçu de mail ? Voyez pourquoi",
+    "no_mail_lead": "Nous regardons ensemble, pas à pas, ce qui empêche vos mails d’arriver.",
+    "no_mail_which": "Pour quel numéro de client un mail manque-t-il ?",
+    "no_mail_check": "Vérifier",
+    "no_mail_not_yours": "Vous ne voyez pas de numéro {number}. Choisissez un des vôtres.",
+    "no_mail_found": "Ce que nous avons trouvé pour {number}",
+    "no_mail_cause": "Voici l’obstacle",
+    "no_mail_no_cause": "De notre côté, rien n’empêche vos mails d’arriver. Regardez dans votre "
+    "boîte, comme le dit la dernière étape.",
+    "no_mail_steps": "Vérifié",
+    "no_mail_good": "en ordre",
+    "no_mail_bad": "à corriger",
+    "no_mail_open": "à vérifier vous-même",
+    "no_mail_number_on": "Les mails de ce numéro de client sont activés.",
+    "no_mail_number_off": "Les mails de ce numéro de client sont désactivés : personne n’en "
+    "reçoit. Demandez au contact principal de les activer.",
+    "no_mail_number_off_mine": "Les mails de ce numéro de client sont désactivés : personne n’en "
+    "reçoit. Vous pouvez les activer.",
+    "no_mail_turn_on": "Régler les mails",
+    "no_mail_own_on": "Vous recevez des mails pour ce numéro de client.",
+    "no_mail_own_off": "Ce numéro de client est partagé avec vous sans mails. Demandez au contact "
+    "principal de cocher Mail pour vous.",
+    "no_mail_who_decides": "Le contact principal est {name}.",
+    "no_mail_address_in_use": "Vos mails vont à {address}.",
+    "no_mail_address_stopped": "Nous n’envoyons plus de mails à {address}, car ils revenaient.",
+    "no_mail_address_paused": "Le serveur de {address} n’accepte pas nos mails en ce moment. Ils "
+    "attendent, et nous réessayons de nous-mêmes.",
+    "no_mail_address_none": "Nous ne savons pas encore où vont vos mails. Regardez de nouveau dans "
+    "quelques minutes.",
+    "no_mail_stopped_mend": "L’adresse n’est pas bonne ? Changez-la. Elle est bonne ? Demandez de "
+    "la libérer : voyez ci-dessous qui vous aide.",
+    "no_mail_change_address": "Changer d’adresse",
+    "no_mail_letters_none": "Aucun mail récent pour ce numéro de client. Peut-être n’y avait-il "
+    "pas de nouveau document, ou un mail est encore en route.",
+    "no_mail_letters_sent": "Le dernier mail a été remis à votre serveur.",
+    "no_mail_letters_refused": "Le dernier mail n’a pas été accepté par votre serveur.",
+    "no_mail_letters_bounced": "Le dernier mail est revenu.",
+    "no_mail_spam": "Regardez dans vos indésirables, et dans les dossiers où vos propres règles "
+    "rangent les mails. Il y est ? Marquez-le comme souhaité.",
+    "no_mail_last": "Les derniers mails pour {number}",
+    "no_mail_document": "Document",
+    "no_mail_to": "À",
+    "no_mail_state": "État",
+    "no_mail_when": "Quand",
+    "no_mail_state_sent": "Envoyé",
+    "no_mail_state_unknown": "Peut-être envoyé",
+    "no_mail_state_refused": "Refusé",
+    "no_mail_state_bounced": "Retourné",
+    "no_mail_reason_bad_address": "Cette adresse n’existe pas.",
+    "no_mail_reason_inactive": "Cette boîte n’est plus utilisée.",
+    "no_mail_reason_mailbox_full": "Votre boîte était pleine. Faites de la place, et renvoyez-le.",
+    "no_mail_reason_policy": "Votre serveur n’accepte pas nos mails. C’est à nous de le corriger.",
+    "no_mail_reason_too_large": "Le mail était trop grand pour votre serveur.",
+    "no_mail_reason_our_bug": "Une erreur s’est produite chez nous. Elle est notée.",
+    "no_mail_reason_deferred": "Votre serveur a demandé d’attendre, trop longtemps.",
+    "no_mail_reason_deferred_slow": "Votre serveur a retenu nos mails trop longtemps.",
+    "no_mail_reason_archive_away": "Les fichiers n’étaient pas disponibles à ce moment.",
+    "no_mail_reason_unanswered": "Votre serveur n’a pas dit s’il l’a reçu.",
+    "no_mail_again": "Envoyer de nouveau",
+    "no_mail_again_under_way": "Ce mail est en route. Regardez de nouveau dans une minute.",
+    "no_mail_again_stopped": "Nous n’envoyons plus de mails à votre adresse. Corrigez-la d’abord.",
+    "no_mail_again_often": "Ce mail a déjà été renvoyé trop souvent. Ouvrez le document ici.",
+    "no_mail_again_withdrawn": "Vous ne voyez plus ce document : aucun mail n’est envoyé.",
+    "no_mail_sign_in": "Vous avez un compte ? Connectez-vous, et nous regardons vos propres mails.",
+    "done_no_mail_resent": "Le mail est de nouveau en route. Cela prend quelques minutes au plus.",
+}

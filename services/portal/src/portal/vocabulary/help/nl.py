@@ -1,0 +1,87 @@
+"""Dutch, as it is written in Belgium."""
+
+WORDS = {
+    # whether an article helped
+    "vote_question": "Was dit artikel nuttig?",
+    "vote_yes": "Ja",
+    "vote_no": "Nee",
+    "vote_count": "{count} lezers zeiden dit",
+    "vote_count_one": "{count} lezer zei dit",
+    "vote_said_yes": "U vond dit artikel nuttig. U kunt dat nog wijzigen.",
+    "vote_said_no": "U vond dit artikel niet nuttig. U kunt dat nog wijzigen.",
+    # who helps
+    "support_title": "Vraag het aan {name}",
+    "support_hours": "{days} van {opens} tot {closes}",
+    "support_days": "{first} tot en met {last}",
+    "support_and": "{first} en {last}",
+    "support_open": "Nu open",
+    "support_closed": "Nu gesloten",
+    "support_opens": "Nu gesloten, weer open op {day} vanaf {time}",
+    "support_opens_today": "Nu gesloten, vandaag open vanaf {time}",
+    # the guided check
+    "no_mail_ask": "Geen mail gekregen? Kijk waarom",
+    "no_mail_lead": "We kijken samen, stap voor stap, wat uw mails in de weg staat.",
+    "no_mail_which": "Over welk klantnummer miste u een mail?",
+    "no_mail_check": "Nakijken",
+    "no_mail_not_yours": "U ziet geen klantnummer {number}. Kies er een van u.",
+    "no_mail_found": "Wat we vonden voor {number}",
+    "no_mail_cause": "Dit staat in de weg",
+    "no_mail_no_cause": "Bij ons staat niets uw mails in de weg. Kijk in uw mailbox, zoals de "
+    "laatste stap zegt.",
+    "no_mail_steps": "Nagekeken",
+    "no_mail_good": "in orde",
+    "no_mail_bad": "zet dit recht",
+    "no_mail_open": "kijk dit zelf na",
+    "no_mail_number_on": "De mails voor dit klantnummer staan aan.",
+    "no_mail_number_off": "De mails voor dit klantnummer staan uit: niemand krijgt er. Vraag de "
+    "hoofdcontactpersoon om ze aan te zetten.",
+    "no_mail_number_off_mine": "De mails voor dit klantnummer staan uit: niemand krijgt er. U kunt "
+    "ze aanzetten.",
+    "no_mail_turn_on": "Mails instellen",
+    "no_mail_own_on": "U krijgt mails over dit klantnummer.",
+    "no_mail_own_off": "Dit klantnummer is zonder mails met u gedeeld. Vraag de "
+    "hoofdcontactpersoon om Mail voor u aan te vinken.",
+    "no_mail_who_decides": "De hoofdcontactpersoon is {name}.",
+    "no_mail_address_in_use": "Uw mails gaan naar {address}.",
+    "no_mail_address_stopped": "We sturen geen mails meer naar {address}, want ze kwamen terug.",
+    "no_mail_address_paused": "De mailserver van {address} neemt op dit moment geen mails van ons "
+    "aan. Ze wachten, en we proberen het vanzelf opnieuw.",
+    "no_mail_address_none": "We weten nog niet waar uw mails heen gaan. Kijk over enkele minuten "
+    "opnieuw.",
+    "no_mail_stopped_mend": "Klopt het adres niet? Wijzig het. Klopt het wel? Vraag om het vrij te "
+    "geven: onderaan staat wie u helpt.",
+    "no_mail_change_address": "Adres wijzigen",
+    "no_mail_letters_none": "Over dit klantnummer ging er onlangs geen mail naar u. Misschien was "
+    "er geen nieuw document, of is een mail nog onderweg.",
+    "no_mail_letters_sent": "De laatste mail is aan uw mailserver gegeven.",
+    "no_mail_letters_refused": "De laatste mail werd door uw mailserver niet aangenomen.",
+    "no_mail_letters_bounced": "De laatste mail kwam terug.",
+    "no_mail_spam": "Kijk bij uw ongewenste mail, en in de mappen waar uw eigen regels mails heen "
+    "brengen. Staat hij daar? Markeer hem als gewenst.",
+    "no_mail_last": "De laatste mails over {number}",
+    "no_mail_document": "Document",
+    "no_mail_to": "Aan",
+    "no_mail_state": "Toestand",
+    "no_mail_when": "Wanneer",
+    "no_mail_state_sent": "Verstuurd",
+    "no_mail_state_unknown": "Misschien verstuurd",
+    "no_mail_state_refused": "Geweigerd",
+    "no_mail_state_bounced": "Teruggekeerd",
+    "no_mail_reason_bad_address": "Dit adres bestaat niet.",
+    "no_mail_reason_inactive": "Deze mailbox is niet meer in gebruik.",
+    "no_mail_reason_mailbox_full": "Uw mailbox was vol. Maak plaats en laat hem opnieuw sturen.",
+    "no_mail_reason_policy": "Uw mailserver neemt onze mails niet aan. Dat moeten wij rechtzetten.",
+    "no_mail_reason_too_large": "De mail was te groot voor uw mailserver.",
+    "no_mail_reason_our_bug": "Er ging bij ons iets mis. Het is genoteerd.",
+    "no_mail_reason_deferred": "Uw mailserver vroeg te lang om te wachten.",
+    "no_mail_reason_deferred_slow": "Uw mailserver hield onze mails te lang tegen.",
+    "no_mail_reason_archive_away": "De bestanden waren toen niet te krijgen.",
+    "no_mail_reason_unanswered": "Uw mailserver zei niet of hij hem heeft.",
+    "no_mail_again": "Opnieuw sturen",
+    "no_mail_again_under_way": "Deze mail is nu onderweg. Kijk over een minuut opnieuw.",
+    "no_mail_again_stopped": "We sturen geen mails meer naar uw adres. Zet eerst het adres recht.",
+    "no_mail_again_often": "Deze mail is al te vaak opnieuw gestuurd. Open het document hier.",
+    "no_mail_again_withdrawn": "U ziet dit document niet meer, dus er gaat geen mail.",
+    "no_mail_sign_in": "Hebt u een account? Meld u aan, en we kijken naar uw eigen mails.",
+    "done_no_mail_resent": "De mail is weer onderweg. Dat duurt hoogstens enkele minuten.",
+}
