@@ -10,6 +10,8 @@ import pytest
 
 from portal.accounts_testing import SESSION
 from portal.app import service as the_service
+from portal.archive_testing import Archive
+from portal.desk_testing import Desk
 from portal.sharing_testing import Shares
 from portal.testing import GOOD_LINK, Others
 
@@ -28,10 +30,27 @@ def others():
 
 @pytest.fixture
 def shares(others):
-    """Return who has what of An's customer numbers, and her documents."""
+    """Return who has what of An's customer numbers."""
     shares = Shares()
     others.also.append(shares.answer)
     return shares
+
+
+@pytest.fixture
+def archive(others):
+    """Return An's documents, and what is kept of her reading."""
+    archive = Archive()
+    others.also.append(archive.answer)
+    return archive
+
+
+@pytest.fixture
+def desk(others):
+    """Return the desk of An's issuer; An works there."""
+    desk = Desk()
+    others.also.append(desk.answer)
+    others.accounts.staff = True
+    return desk
 
 
 @pytest.fixture
@@ -121,6 +140,13 @@ def cookies():
 @pytest.fixture
 def shown():
     return read_aloud
+
+
+@pytest.fixture
+def alive():
+    """Return a function that names what of a sender's text does something on a page."""
+    acts = ["<script>alert", "\u202e", "\u2066", "\u2028", "fdp.exe49"]
+    return lambda page: [each for each in acts if each in page]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from portal.accounts_testing import (
     PASSKEY,
     PASSWORD,
     RECOVERY_CODES,
+    RENAMED,
     THERE,
     TOTP,
     problem,
@@ -241,6 +242,25 @@ async def test_what_matters_is_proved_anew_and_then_gone_on_with(an, others, sen
     elsewhere = await an.post("/account/prove", {"code": "123 456", "place": "//evil.example"})
     assert elsewhere.headers["Location"] == "/account"
     assert sent("POST /v1/me/proof")[-1] == {"code": "123456"}
+
+
+async def test_who_proves_it_anew_goes_on_with_another_cookie(an, others):
+    answer = await an.post("/account/prove", {"password": PASSWORD, "place": "/account/email"})
+
+    (cookie,) = [each for each in answer.headers.get_list("set-cookie") if "__Host-sid" in each]
+    for part in (f"__Host-sid={RENAMED}", "Secure", "HttpOnly", "SameSite=lax", "Path=/"):
+        assert part in cookie
+    assert others.accounts.open == [RENAMED]
+    assert (await an.get("/account")).status_code == 200
+
+
+async def test_a_tab_that_came_second_keeps_the_cookie_of_the_first(an, others):
+    others.accounts.says["POST /v1/me/proof"] = httpx.Response(200, json={"session": None})
+
+    answer = await an.post("/account/prove", {"password": PASSWORD})
+
+    assert answer.status_code == 303
+    assert "set-cookie" not in answer.headers
 
 
 async def test_what_identity_wants_proved_is_proved(an, others):

@@ -1,7 +1,9 @@
 """What all pages share: who may post, what is guarded, notices, languages, proxies."""
 
 import pytest
+import structlog
 
+from chassis.testing import figure
 from portal.accounts_testing import PASSWORD
 from portal.words import WORDS
 
@@ -181,3 +183,47 @@ async def test_what_was_sent_is_never_markup_when_it_comes_back(stranger):
         assert "<script>alert" not in answer.text
         if answer.status_code == 303:
             assert "<script>alert" not in (await stranger.follow(answer)).text
+
+
+@pytest.fixture
+def broken(gateways):
+    """Break something that no page expects to be broken."""
+
+    async def issuers():
+        raise RuntimeError("the secret of an.peeters@example.com is 12345678")
+
+    gateways.identity.issuers = issuers
+
+
+@pytest.mark.usefixtures("broken")
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+async def test_a_mistake_of_ours_is_a_page_in_the_readers_language(stranger, shown, language):
+    answer = await stranger.get("/sign-in?other=yes", **{"Accept-Language": language})
+
+    assert answer.status_code == 500
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; ")
+    assert f'<html lang="{language}"' in answer.text
+    for word in ("broken_title", "broken", "broken_again"):
+        assert WORDS[language][word] in shown(answer)
+    for told in ("RuntimeError", "12345678", "an.peeters", "Traceback"):
+        assert told not in answer.text
+
+
+@pytest.mark.usefixtures("broken")
+async def test_a_mistake_of_ours_is_logged_and_counted_by_its_route(stranger):
+    def counted():
+        asked = {"method": "GET", "route": "/sign-in", "status": "500"}
+        return figure("postkamer_http_seconds_count", **asked)
+
+    before = counted()
+
+    with structlog.testing.capture_logs() as told:
+        await stranger.get("/sign-in?other=yes")
+
+    assert [(each["event"], each["path"]) for each in told] == [("request_failed", "/sign-in")]
+    assert counted() - before == 1
+
+
+async def test_a_method_that_a_page_does_not_know_is_no_mistake_of_ours(stranger):
+    assert (await stranger.post("/help")).status_code == 405

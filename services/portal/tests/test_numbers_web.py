@@ -31,7 +31,8 @@ async def test_somebody_elses_number_names_who_decides(an, shares, shown):
     assert "Joris De Smet" in shown(await an.get("/customer-numbers"))
     page = await an.get(PATH)
     assert "Joris De Smet is de hoofdcontactpersoon" in shown(page)
-    assert 'method="post" action="/customer-numbers' not in page.text
+    for form in ("settings", "main-contact"):
+        assert f"{PATH}/{form}" not in page.text
     assert "/shared-users?search" not in page.text
 
 
@@ -75,6 +76,49 @@ async def test_settings_are_kept(an, sent, shown, given, kept):
     assert sent(SETTINGS) == [kept]
     assert answer.headers["Location"] == PATH
     assert f"De instellingen van {NUMBER} zijn bewaard." in shown(await an.follow(answer))
+
+
+OWN = f"PUT /v1/me/customer-numbers/{NUMBER}/attachments"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kept", "said"),
+    [
+        ("both", ["pdf", "xml"], "Pdf en xml"),
+        ("xml", ["xml"], "Xml"),
+        ("none", [], "Alleen een link"),
+        ("number", None, "Pdf"),
+        ("everything", None, "Pdf"),
+    ],
+)
+async def test_a_shared_user_chooses_what_comes_with_their_own_mails(
+    an, shares, sent, shown, chosen, kept, said
+):
+    """D-03, N-07"""
+    shares.numbers[0] |= {"role": "shared", "attach": ["pdf"]}
+    shares.numbers[0]["settings"] = {"notify": "at_once", "attach": ["pdf"]}
+    page = await an.get(PATH)
+    assert 'value="pdf" checked' in page.text
+    assert "Zoals de hoofdcontactpersoon koos Pdf" in shown(page)
+
+    answer = await an.post(f"{PATH}/attachments", {"attach": chosen})
+
+    assert sent(OWN) == [{"attach": kept}]
+    assert f"Wat bij uw mails over {NUMBER} zit, is bewaard." in shown(await an.follow(answer))
+    assert f"Meteen {said}" in shown(await an.get("/customer-numbers"))
+    assert (await an.get(PATH)).text.count(" checked") == 1
+
+
+async def test_who_gets_no_mails_is_not_asked_what_comes_with_them(an, shares):
+    shares.numbers[0] |= {"role": "shared", "mail": False}
+
+    assert "/attachments" not in (await an.get(PATH)).text
+
+
+async def test_a_main_contact_has_the_settings_and_no_other_choice(an):
+    assert "/attachments" not in (await an.get(PATH)).text
+
+    assert (await an.post(f"{PATH}/attachments", {"attach": "xml"})).status_code == 403
 
 
 async def test_a_number_is_handed_over_to_who_has_registered(an, sent, shown):
@@ -145,7 +189,8 @@ async def test_who_is_not_the_main_contact_hands_nothing_over(an, shares):
 async def test_anothers_number_is_not_there(an):
     for path in ("", "/main-contact"):
         assert (await an.get(f"/customer-numbers/XX9-1{path}")).status_code == 404
-    assert (await an.post("/customer-numbers/XX9-1/settings", {})).status_code == 404
+    for form in ("settings", "attachments"):
+        assert (await an.post(f"/customer-numbers/XX9-1/{form}", {})).status_code == 404
 
 
 async def test_strangers_are_led_to_sign_in(stranger):

@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import Request
 
 from portal.errors import NothingHere, TooLarge
-from portal.posted import posted
+from portal.posted import passkey, posted
 
 
 def a_request(*messages):
@@ -51,3 +51,12 @@ async def test_more_fields_than_any_form_of_ours_has_are_too_many():
 async def test_who_leaves_while_sending_is_no_failure_of_ours():
     with pytest.raises(NothingHere):
         await posted(a_request({"type": "http.disconnect"}))
+
+
+@pytest.mark.parametrize("said", ["", "{", "null", "[1]", '"text"', "7", "[" * 100_000])
+def test_what_is_no_passkey_is_nothing(said):
+    assert passkey(said) == {}
+
+
+def test_what_a_browser_says_of_a_passkey_is_read():
+    assert passkey('{"id": "AAAA"}') == {"id": "AAAA"}

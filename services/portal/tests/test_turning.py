@@ -49,7 +49,7 @@ def test_a_very_long_way_keeps_its_end():
 
 
 def test_what_is_no_cursor_is_left_out():
-    assert Place.read(["", "x" * 301, "c50"]) == Place(("c50",))
+    assert Place.read(["", "x" * 2001, "c50"]) == Place(("c50",))
 
 
 def test_people_and_numbers_are_turned_apart():

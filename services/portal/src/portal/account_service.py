@@ -82,6 +82,10 @@ class _Codes(BaseModel):
     recovery_codes: list[str] | None = None
 
 
+class _Proved(BaseModel):
+    session: str | None = None
+
+
 class _Sessions(BaseModel):
     items: list[OpenSession]
 
@@ -101,9 +105,13 @@ class AccountService:
         """Change language or names."""
         await self._calls.as_person(token, "PATCH", "/v1/me", changes)
 
-    async def prove(self, token: str, given: dict[str, str]) -> None:
-        """Prove anew who it is, by password or code. Raises ``Refused``, ``TooOften``."""
-        await self._calls.as_person(token, "POST", "/v1/me/proof", given)
+    async def prove(self, token: str, given: dict[str, str]) -> str | None:
+        """Prove anew who it is, by password or code. Raises ``Refused``, ``TooOften``.
+
+        Returns what the session's cookie is from now on; None where it stays what it is.
+        """
+        answer = await self._calls.as_person(token, "POST", "/v1/me/proof", given)
+        return read(_Proved, answer).session
 
     async def change_password(self, token: str, current: str, new: str) -> None:
         """Change the password; other sessions end. Raises ``Refused``, ``TooOften``."""

@@ -1,10 +1,10 @@
 """The door for a person's own account: each thing that can be changed on a page of its own."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from portal import destinations, forms
 from portal.account_service import Me
@@ -17,10 +17,12 @@ from portal.web import (
     SESSION,
     Held,
     HelpfulRoute,
+    Text,
     done,
     drop,
     go,
     keep,
+    keep_session,
     show,
 )
 from portal.words import LANGUAGES
@@ -29,8 +31,6 @@ _A_YEAR = 365 * 86_400
 _ALONE, _WITH_A_SECOND_STEP = 15, 8
 
 router = APIRouter(route_class=HelpfulRoute, include_in_schema=False)
-
-Text = Annotated[str, Form()]
 
 
 @router.api_route("/account", methods=LOOKING)
@@ -191,10 +191,13 @@ async def prove(
     if not password and not bare:
         return await _ask_proof(held, request, signed, place, given)
     try:
-        await held.account.prove(_token(signed), {"code": bare} if bare else {"password": password})
+        session = await held.account.prove(
+            _token(signed), {"code": bare} if bare else {"password": password}
+        )
     except Refused as refusal:
         return await _ask_proof(held, request, signed, place, given, refusal)
-    return go(destinations.checked(place) or "/account")
+    answer = go(destinations.checked(place) or "/account")
+    return keep_session(answer, session) if session else answer
 
 
 async def _ask_proof(

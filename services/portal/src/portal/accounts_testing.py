@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 SESSION = "session-of-an"
+RENAMED = "session-of-an-renamed"
 REGISTRATION = "01930000-0000-7000-8000-0000000000c1"
 AGAIN = "01930000-0000-7000-8000-0000000000c2"
 RESET = "01930000-0000-7000-8000-0000000000c3"
@@ -65,6 +66,7 @@ class Accounts:
     proof_state: str = "usable"
     proved_at: str = "2999-01-01T00:00:00Z"
     main_contact_of: int = 2
+    viewing: dict[str, Any] | None = None
     letters: list[dict[str, Any]] = field(
         default_factory=lambda: [{"letter_id": f"l{each}", "kind": "document"} for each in (1, 2)]
     )
@@ -182,10 +184,17 @@ class Accounts:
             "must": self.must,
             "proved_at": self.proved_at,
             "main_contact_of": self.main_contact_of,
+            "viewing": self.viewing,
             "tokens": {each: f"{each}-token" for each in given["audiences"]},
+            "desk_tokens": self._desk_tokens() if given.get("desk") else {},
         }
         names = ("person_id", "email", "first_name", "last_name", "language")
         return httpx.Response(200, json=told | {name: self.me[name] for name in names})
+
+    def _desk_tokens(self) -> dict[str, str]:
+        at_work = self.staff and not self.must
+        services = ("identity", "documents", "notifications")
+        return {each: f"{each}-at-the-desk" for each in services} if at_work else {}
 
     def _end(self, given: dict[str, Any]) -> httpx.Response:
         self.open = [each for each in self.open if each != given["session"]]
@@ -259,7 +268,10 @@ class Accounts:
 
     def _prove(self, given: dict[str, Any]) -> httpx.Response:
         right = given.get("password") == PASSWORD or given.get("code") == "123456"
-        return httpx.Response(204) if right else problem(422, "proof_refused")
+        if not right:
+            return problem(422, "proof_refused")
+        self.open = [RENAMED]
+        return httpx.Response(200, json={"session": RENAMED})
 
     def _sessions(self, _: Any) -> httpx.Response:
         return httpx.Response(200, json={"items": self.sessions})

@@ -20,6 +20,13 @@ ORDER = (
     "new-number",
     "hand-over",
     "notification-settings",
+    "attachments",
+    "no-mail",
+    "filters",
+    "unread",
+    "history",
+    "download",
+    "duplicates",
     "leaving",
 )
 """In which they are listed; any other comes after."""

@@ -42,7 +42,8 @@ class CustomerNumber(BaseModel):
     """A customer number that the reader holds, alone or with others.
 
     ``portal`` and ``mail`` are what the reader has of it; the counts are of all others, and to a
-    shared user of nobody but themselves.
+    shared user of nobody but themselves. ``attach`` is what a shared user chose for their own
+    mails; None follows ``settings``.
     """
 
     customer_number: Text
@@ -55,12 +56,20 @@ class CustomerNumber(BaseModel):
     portal_count: int
     mail_count: int
     settings: Delivery
+    attach: list[str] | None = None
     since: datetime
+    version: int | None = None
+    """Of what identity has said about it; who has heard less is behind."""
 
     @property
     def is_mine(self) -> bool:
         """Tell whether the reader decides about it."""
         return self.role == "main"
+
+    @property
+    def comes_along(self) -> list[str]:
+        """Return which files come with the reader's own mails."""
+        return self.settings.attach if self.attach is None else self.attach
 
 
 class SharedWith(BaseModel):

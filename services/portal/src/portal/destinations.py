@@ -4,7 +4,7 @@ import re
 
 # The pages one comes back to. No "//host", no backslash, no scheme, nothing that is not printed.
 _OURS = re.compile(
-    r"/(?:documents|customer-numbers|shared-users|account|help)(?:/[\w.~%!$&'()*+,;=:@-]+)*/?"
+    r"/(?:documents|customer-numbers|shared-users|account|help|desk)(?:/[\w.~%!$&'()*+,;=:@-]+)*/?"
     r"(?:\?[\w.~%!$&'()*+,;=:@/?-]*)?",
     re.ASCII,
 )

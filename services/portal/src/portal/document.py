@@ -1,6 +1,6 @@
 """A document as documents tells of it: facts and files. Whatever it adds later is ignored."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,7 +13,7 @@ class Amount(BaseModel):
     """An amount of money."""
 
     amount: Decimal
-    currency: str
+    currency: Text
 
 
 class DocumentFile(BaseModel):
@@ -39,12 +39,32 @@ class GuestDocument(BaseModel):
     total_incl_vat: Amount
     amount_due: Amount
     payment_reference: Text | None
+    published_at: datetime | None = None
     flags: list[str] = []
     files: list[DocumentFile]
 
 
-class DocumentPage(BaseModel):
-    """A page of documents, newest first."""
+class ListedDocument(GuestDocument):
+    """A document to who is signed in; ``unread`` is theirs alone.
 
-    items: list[GuestDocument]
+    ``signed_total`` includes VAT, and is negative for a credit note.
+    """
+
+    signed_total: Amount | None = None
+    unread: bool | None = None
+
+    @property
+    def counted(self) -> Amount:
+        """Return the amount that the list is filtered and sorted by."""
+        if self.signed_total is not None:
+            return self.signed_total
+        amount = self.total_incl_vat.amount
+        turned = -amount if self.type == "credit_note" and amount > 0 else amount
+        return Amount(amount=turned, currency=self.total_incl_vat.currency)
+
+
+class DocumentPage(BaseModel):
+    """A page of documents, in the order that was asked for."""
+
+    items: list[ListedDocument]
     next_cursor: str | None = None

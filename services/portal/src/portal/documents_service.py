@@ -1,112 +1,93 @@
-"""Documents, as the portal needs it: the newest document of a guest, and its bytes."""
+"""Documents, as the portal needs it: what somebody may read, what it says, and its bytes."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TypeVar
-from urllib.parse import urlencode
 from uuid import UUID
 
-import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from portal.document import DocumentPage, GuestDocument
-from portal.errors import NothingHere, ServiceAway
+from portal.custody import Event, Events, Verdict, Verdicts
+from portal.document import DocumentPage, GuestDocument, ListedDocument
+from portal.documents_calls import DocumentsCalls, FileContent
+from portal.errors import NothingHere, Refused
 from portal.invoice import Invoice
+from portal.readership import Count
 
 M = TypeVar("M", bound=BaseModel)
 
-_NOT_FOUND = (401, 403, 404, 422)
-# A rendition may have to be made first.
-_PATIENCE = httpx.Timeout(10, read=60)
-
-
-@dataclass(frozen=True)
-class FileContent:
-    """The bytes of a file as they come, what they are, and what ends their coming early."""
-
-    media_type: str
-    size: str | None
-    content: AsyncIterator[bytes]
-    close: Callable[[], Awaitable[None]]
+_DOCUMENTS = "/v1/documents"
 
 
 class DocumentsService:
-    """Asks documents with the visitor's own token, never with more."""
+    """Asks about documents with the visitor's own token, never with more."""
 
-    def __init__(self, http: httpx.AsyncClient, url: str) -> None:
-        """Ask this documents service."""
-        self._http = http
-        self._url = url
+    def __init__(self, calls: DocumentsCalls) -> None:
+        """Ask by these calls."""
+        self._calls = calls
 
     async def newest(self, token: str) -> GuestDocument:
         """Return the newest document the token opens. Raises ``NothingHere``, ``ServiceAway``."""
-        return _read(GuestDocument, await self._whole("/v1/newest", token))
+        return await self._look(GuestDocument, token, "/v1/newest")
 
     async def page(
-        self, token: str, customer_number: str | None, cursor: str | None, limit: int
+        self, token: str, asked: Mapping[str, str], cursor: str | None, limit: int
     ) -> DocumentPage:
-        """Return a page of what the token's owner may read, newest first."""
-        asked = {"customer_number": customer_number, "cursor": cursor, "limit": limit}
-        query = urlencode({name: each for name, each in asked.items() if each is not None})
-        return _read(DocumentPage, await self._whole(f"/v1/documents?{query}", token))
+        """Return a page of what the token's owner may read and asked for.
 
-    async def document(self, token: str, document_id: UUID) -> GuestDocument:
+        Raises ``Refused`` where a cursor belongs to another order or filter.
+        """
+        query = {**asked, "cursor": cursor, "limit": limit}
+        return await self._calls.read(DocumentPage, token, _DOCUMENTS, query)
+
+    async def count(self, token: str, asked: Mapping[str, str]) -> Count:
+        """Return how many documents a page is part of."""
+        query = {name: value for name, value in asked.items() if name != "sort"}
+        return await self._look(Count, token, f"{_DOCUMENTS}/count", query)
+
+    async def document(self, token: str, document_id: UUID) -> ListedDocument:
         """Return a document. Raises ``NothingHere`` where it is not theirs to read."""
-        return _read(GuestDocument, await self._whole(f"/v1/documents/{document_id}", token))
+        return await self._look(ListedDocument, token, f"{_DOCUMENTS}/{document_id}")
 
     async def invoice(self, token: str, document_id: UUID) -> Invoice:
         """Return what a document's XML says. Raises ``NothingHere`` where none was understood."""
-        return _read(Invoice, await self._whole(f"/v1/documents/{document_id}/invoice", token))
+        return await self._look(Invoice, token, f"{_DOCUMENTS}/{document_id}/invoice")
+
+    async def events(self, token: str, document_id: UUID) -> list[Event]:
+        """Return what happened to a document, as far as it concerns the reader."""
+        return (await self._look(Events, token, f"{_DOCUMENTS}/{document_id}/events")).items
+
+    async def verdicts(self, token: str, document_id: UUID) -> list[Verdict]:
+        """Return what judges said of a document's XML."""
+        return (await self._look(Verdicts, token, f"{_DOCUMENTS}/{document_id}/verdicts")).items
 
     async def file(self, token: str, document_id: UUID, sha256: str) -> FileContent:
         """Return a file, as it was received."""
-        return await self._stream(f"/v1/documents/{document_id}/files/{sha256}", token)
+        return await self._bytes(token, f"{_DOCUMENTS}/{document_id}/files/{sha256}")
 
     async def rendition(self, token: str, document_id: UUID, language: str) -> FileContent:
         """Return the document as a PDF in a language."""
-        return await self._stream(
-            f"/v1/documents/{document_id}/rendition?language={language}", token
-        )
+        return await self._bytes(token, f"{_DOCUMENTS}/{document_id}/rendition?language={language}")
 
     async def picture(self, token: str, document_id: UUID, page: int) -> FileContent:
         """Return a page of the document's PDF as a PNG."""
-        return await self._stream(f"/v1/documents/{document_id}/pages/{page}", token)
+        return await self._bytes(token, f"{_DOCUMENTS}/{document_id}/pages/{page}")
 
-    async def _whole(self, path: str, token: str) -> bytes:
-        answer = await self._ask(path, token)
+    async def duplicate(self, token: str, document_id: UUID, language: str) -> FileContent:
+        """Have a duplicate made: the PDF, with the word for it over every page."""
+        path = f"{_DOCUMENTS}/{document_id}/duplicate?language={language}"
+        return await self._bytes(token, path, "POST")
+
+    async def _look(
+        self, model: type[M], token: str, path: str, asked: Mapping[str, str] | None = None
+    ) -> M:
         try:
-            return await answer.aread()
-        except httpx.HTTPError as error:
-            raise ServiceAway("documents") from error
-        finally:
-            await answer.aclose()
+            return await self._calls.read(model, token, path, asked)
+        except Refused as refused:
+            # An address that documents cannot read is no address of ours.
+            raise NothingHere from refused
 
-    async def _stream(self, path: str, token: str) -> FileContent:
-        answer = await self._ask(path, token)
-        return FileContent(
-            media_type=answer.headers.get("content-type", ""),
-            size=answer.headers.get("content-length"),
-            content=answer.aiter_bytes(),
-            close=answer.aclose,
-        )
-
-    async def _ask(self, path: str, token: str) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
-        request = self._http.build_request(
-            "GET", f"{self._url}{path}", headers=headers, timeout=_PATIENCE
-        )
+    async def _bytes(self, token: str, path: str, method: str = "GET") -> FileContent:
         try:
-            answer = await self._http.send(request, stream=True)
-        except httpx.HTTPError as error:
-            raise ServiceAway("documents") from error
-        if answer.is_success:
-            return answer
-        await answer.aclose()
-        raise NothingHere if answer.status_code in _NOT_FOUND else ServiceAway("documents")
-
-
-def _read(model: type[M], content: bytes) -> M:
-    try:
-        return model.model_validate_json(content)
-    except ValidationError as error:
-        raise ServiceAway("documents") from error
+            return await self._calls.stream(token, path, method)
+        except Refused as refused:
+            raise NothingHere from refused

@@ -11,6 +11,7 @@ from portal.errors import NothingHere, Refused
 from portal.identity_calls import IdentityCalls, read
 from portal.look import IssuerLook
 from portal.plain_text import Text
+from portal.readership import Count
 from portal.words import LANGUAGES
 
 
@@ -54,8 +55,17 @@ class PasskeyAsked(BaseModel):
     options: dict[str, Any]
 
 
+class Viewing(BaseModel):
+    """Somebody of the staff looks at what a person sees: nothing that acts is shown or done."""
+
+    until: datetime | None = None
+
+
 class SignedInPerson(BaseModel):
-    """Whose session a browser's cookie is, with a token for each service that is asked."""
+    """Whose session a browser's cookie is, with a token for each service that is asked.
+
+    ``unread`` is for the menu: None where it is not asked, or cannot be had just now.
+    """
 
     session_id: UUID
     person_id: UUID
@@ -69,7 +79,12 @@ class SignedInPerson(BaseModel):
     must: str | None = None
     proved_at: datetime
     main_contact_of: int | None = None
+    viewing: Viewing | None = None
+    unread: Count | None = None
     tokens: dict[str, str] = Field(repr=False)
+    admin: bool = False
+    desk_tokens: dict[str, str] = Field(default={}, repr=False)
+    """Of staff at work: a token for each service, where the desk was asked for."""
 
     @property
     def name(self) -> str:
@@ -117,9 +132,16 @@ class EnteringService:
         """Ask by these calls."""
         self._calls = calls
 
-    async def resolve(self, session: str, audiences: Sequence[str]) -> SignedInPerson:
-        """Return whose session it is. Raises ``NothingHere`` where it is nobody's any more."""
-        asked = {"session": session, "audiences": list(audiences)}
+    async def resolve(
+        self, session: str, audiences: Sequence[str], *, desk: bool = False
+    ) -> SignedInPerson:
+        """Return whose session it is; with ``desk``, also what they may do as staff.
+
+        Raises ``NothingHere`` where it is nobody's any more.
+        """
+        asked = {"session": session, "audiences": list(audiences)} | (
+            {"desk": True} if desk else {}
+        )
         return read(
             SignedInPerson, await self._calls.as_portal("POST", "/v1/sessions/resolve", asked)
         )

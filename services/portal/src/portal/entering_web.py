@@ -1,13 +1,12 @@
 """The door for who signs in and out, or forgot how."""
 
-import json
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from portal import destinations, forms, parcels
+from portal import destinations, forms, parcels, posted
 from portal.entering_service import SecondStep, Started
 from portal.errors import NothingHere, Refused
 from portal.forms import Trouble
@@ -20,6 +19,7 @@ from portal.web import (
     STEP,
     Held,
     HelpfulRoute,
+    Text,
     Visiting,
     done,
     drop,
@@ -34,8 +34,6 @@ _TEN_MINUTES, _AN_HOUR = 600, 3600
 _BY_CODE = ("totp", "recovery")
 
 router = APIRouter(route_class=HelpfulRoute, include_in_schema=False)
-
-Text = Annotated[str, Form()]
 
 
 @router.api_route("/", methods=LOOKING)
@@ -166,7 +164,7 @@ async def take_second_step(
     challenge = str(step.get("challenge", ""))
     field = {"totp": "code", "recovery": "recovery"}.get(kind, "")
     given = {"code": code, "recovery": recovery, "passkey": passkey}
-    proof = _passkey(passkey) if kind == "passkey" else "".join(given.get(field, "").split())
+    proof = posted.passkey(passkey) if kind == "passkey" else "".join(given.get(field, "").split())
     if not challenge or kind not in {*_BY_CODE, "passkey"}:
         return go(_door(issuer, None))
     if not proof:
@@ -231,22 +229,13 @@ async def sign_in_with_passkey(
 ) -> Response:
     """Let in who has the passkey."""
     back = destinations.checked(place)
-    said = _passkey(passkey)
+    said = posted.passkey(passkey)
     try:
         started = await held.entering.sign_in_with_passkey(challenge, said, visiting)
     except (Refused, NothingHere):
         form = forms.Form({}, [Trouble("", "passkey_failed")])
         return await _ask(held, request, issuer, back, form)
     return _let_in(started, back)
-
-
-def _passkey(said: str) -> dict[str, Any]:
-    """Return what a browser's own script said of a passkey; nothing where it is none."""
-    try:
-        found = json.loads(said)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 @router.post("/sign-out")

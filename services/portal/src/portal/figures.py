@@ -5,7 +5,7 @@ line, and a minus is a true minus sign.
 """
 
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,8 @@ _WITH_CODE = {
     "en": f"¤¤{_NO_BREAK}#,##0.00",
 }
 _TIMES = {"nl": "%H.%M uur", "fr": "%H h %M", "de": "%H:%M Uhr", "en": "%H:%M"}
+# Where another time follows at once.
+_TIMES_BEFORE = _TIMES | {"nl": "%H.%M", "de": "%H:%M"}
 _CLOCK = ZoneInfo("Europe/Brussels")
 _KILO, _BELGIAN_LENGTH = 1000, 12
 
@@ -79,6 +81,17 @@ def moment(of: datetime, language: str, words: dict[str, str]) -> str:
     return words["at_time"].format(day=day(here.date(), language), time=time)
 
 
+def time_of_day(of: time, language: str, *, before_another: bool = False) -> str:
+    """Write a time: "14.30 uur"; in "08.30 tot 17.00 uur" the first stands before another."""
+    pattern = (_TIMES_BEFORE if before_another else _TIMES)[language]
+    return of.strftime(pattern).replace(" ", _NO_BREAK)
+
+
+def weekday(number: int, language: str) -> str:
+    """Return what a day of the week is called; Monday is 1."""
+    return str(_LOCALES[language].days["format"]["wide"][number - 1])
+
+
 def period(start: date | None, end: date | None, language: str, words: dict[str, str]) -> str:
     """Write a period: a whole month by its name, else its days; "" for none at all."""
     if start and end:
@@ -93,6 +106,13 @@ def period(start: date | None, end: date | None, language: str, words: dict[str,
     if start:
         return f"{words['from']} {day(start, language)}"
     return f"{words['until']} {day(end, language)}" if end else ""
+
+
+def counted(count: int, language: str, words: dict[str, str], *, capped: bool) -> str:
+    """Write how many documents there are: "1.284 documenten", or that there are more than so."""
+    word = "documents_counted" if count != 1 else "document_counted"
+    written = number(Decimal(count), language)
+    return words["more_documents_than" if capped else word].format(count=written)
 
 
 def size(octets: int, language: str, words: dict[str, str]) -> str:

@@ -10,12 +10,17 @@ from chassis.calling import Following
 from portal.account_service import AccountService
 from portal.articles import Articles
 from portal.assets import Assets
+from portal.desk_service import DeskService
+from portal.documents_calls import DocumentsCalls
 from portal.documents_service import DocumentsService
 from portal.entering_service import EnteringService
+from portal.exports_service import ExportsService
+from portal.help_service import HelpService
 from portal.identity_calls import IdentityCalls
 from portal.identity_service import IdentityService
 from portal.letters_service import LettersService
 from portal.pages import Pages
+from portal.readership_service import ReadershipService
 from portal.settings import Settings
 from portal.sharing_service import SharingService
 
@@ -31,8 +36,12 @@ class Gateways:
     entering: EnteringService
     account: AccountService
     documents: DocumentsService
+    readership: ReadershipService
+    exports: ExportsService
     letters: LettersService
     sharing: SharingService
+    desk: DeskService
+    help: HelpService
     articles: Articles
     pages: Pages
     assets: Assets
@@ -50,13 +59,19 @@ async def gateways(settings: Settings) -> AsyncIterator[Gateways]:
             settings.client_id,
             settings.client_secret.get_secret_value(),
         )
+        archive = DocumentsCalls(http, settings.documents_url)
+        letters = LettersService(http, settings.notifications_url)
         yield Gateways(
             identity=IdentityService(calls),
             entering=EnteringService(calls),
             account=AccountService(calls),
-            documents=DocumentsService(http, settings.documents_url),
-            letters=LettersService(http, settings.notifications_url),
+            documents=DocumentsService(archive),
+            readership=ReadershipService(archive),
+            exports=ExportsService(archive),
+            letters=letters,
             sharing=SharingService(calls),
+            desk=DeskService(calls, letters),
+            help=HelpService(calls),
             articles=Articles(),
             pages=Pages(assets),
             assets=assets,

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from contracts.identity import Palette, Shades
 from portal.plain_text import Text
+from portal.support import Support
 
 _ADDRESS = re.compile(r"[0-9a-f]{6}(?:-[0-9a-f]{6}){9}")
 _TOKENS = {
@@ -28,6 +29,7 @@ class IssuerLook(BaseModel):
     name: Text
     palette: Palette | None = None
     language: str = "en"
+    support: Support = Support()
 
 
 def theme_address(palette: Palette) -> str:

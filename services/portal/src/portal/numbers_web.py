@@ -18,6 +18,8 @@ PATH = "/customer-numbers"
 _ONE = PATH + "/{customer_number}"
 _LONGEST_SEARCH = 100
 _ATTACHED = ("pdf", "xml")
+# What a shared user chooses for their own mails; nothing that is known follows the main contact.
+_OWN_CHOICES = {"none": [], "pdf": ["pdf"], "xml": ["xml"], "both": ["pdf", "xml"]}
 
 router = APIRouter(route_class=HelpfulRoute, include_in_schema=False)
 
@@ -65,6 +67,18 @@ async def deliver(customer_number: str, held: Held, signed: SignedIn, sent: Sent
     notify = "none" if sent["notify"] == "none" else "at_once"
     await held.sharing.deliver(signed.tokens["identity"], customer_number, notify, attach)
     return done(_address(customer_number), "delivery", number=customer_number)
+
+
+@router.post(_ONE + "/attachments")
+async def attach(customer_number: str, held: Held, signed: SignedIn, sent: Sent) -> Response:
+    """Keep which files come with the reader's own mails about a number shared with them."""
+    chosen = _OWN_CHOICES.get(sent["attach"])
+    try:
+        await held.sharing.attach(signed.tokens["identity"], customer_number, chosen)
+    except Refused as refused:
+        # Its main contact has the settings for that, and was never offered this form.
+        raise NotAllowed from refused
+    return done(_address(customer_number), "attachments", number=customer_number)
 
 
 @router.api_route(_ONE + "/main-contact", methods=LOOKING)

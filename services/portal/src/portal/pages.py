@@ -1,15 +1,16 @@
 """Turns what is known into pages: templates, words, amounts and dates as the reader writes them."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from portal import contact, figures, iban, look, qr
+from portal import contact, figures, iban, look, opening_hours, qr
 from portal.assets import Assets
 from portal.invoice import Period
+from portal.readership import Count
 from portal.words import LANGUAGES, NAMES, WORDS, facts_that_differ, unit
 
 
@@ -64,12 +65,18 @@ def _speaking(language: str) -> dict[str, Any]:
     def moment(of: datetime) -> str:
         return figures.moment(of, language, words)
 
+    def counted(of: Count) -> str:
+        return figures.counted(of.count, language, words, capped=of.capped)
+
     spoken: dict[str, Callable[..., Any]] = {
+        "counted": counted,
         "country": lambda code: figures.country(code, language),
         "day": day,
         "differing": lambda flags: facts_that_differ(flags, words),
         "moment": moment,
         "money": money,
+        "hours": lambda support: opening_hours.written(support, language, words),
+        "open_now": lambda support: opening_hours.at(support, datetime.now(UTC), language, words),
         "number": lambda amount: figures.number(amount, language),
         "percent": lambda rate: figures.percent(rate, language),
         "period": written_period,

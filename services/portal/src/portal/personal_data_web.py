@@ -2,16 +2,16 @@
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from portal import exporting, forms
 from portal.entering_service import SignedInPerson
 from portal.errors import Refused
 from portal.forms import Trouble
 from portal.signed_in import SignedIn, SignedInForExport, must_have_proved
-from portal.web import FILE, LOOKING, SESSION, Held, HelpfulRoute, done, drop, show
+from portal.web import FILE, LOOKING, SESSION, Held, HelpfulRoute, Text, done, drop, show
 
 router = APIRouter(route_class=HelpfulRoute, include_in_schema=False)
 
@@ -44,9 +44,7 @@ async def ask_erasure(held: Held, request: Request, signed: SignedIn) -> Respons
 
 
 @router.post("/account/data/erase")
-async def erase(
-    held: Held, request: Request, signed: SignedIn, understood: Annotated[str, Form()] = ""
-) -> Response:
+async def erase(held: Held, request: Request, signed: SignedIn, understood: Text = "") -> Response:
     """Erase the person."""
     if not understood:
         form = forms.Form({}, [Trouble("understood", "empty_understood")])

@@ -1,7 +1,8 @@
 """A form as a browser sent it: every field in order, those of one name as often as they came."""
 
+import json
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -39,6 +40,15 @@ class Posted:
             return UUID(self[name])
         except ValueError:
             return None
+
+
+def passkey(said: str) -> dict[str, Any]:
+    """Return what a browser's own script said of a passkey; nothing where it is none."""
+    try:
+        found = json.loads(said)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 async def posted(request: Request) -> Posted:

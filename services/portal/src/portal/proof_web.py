@@ -4,11 +4,10 @@ The proof leaves the address at once for a short-lived cookie; looking uses noth
 scanners look at every link. One button or form on the page does.
 """
 
-from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from portal import forms, parcels
 from portal.entering_service import Proof, Visitor
@@ -20,6 +19,7 @@ from portal.web import (
     SESSION,
     Held,
     HelpfulRoute,
+    Text,
     Visiting,
     done,
     drop,
@@ -60,7 +60,7 @@ async def use(
     held: Held,
     request: Request,
     visiting: Visiting,
-    password: Annotated[str, Form()] = "",
+    password: Text = "",
 ) -> Response:
     """Do what the proof is for."""
     proof = _carried(request, kind)

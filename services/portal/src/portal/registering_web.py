@@ -1,10 +1,9 @@
 """The door for who registers: from a mail's link, by a code or a link mailed anew."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from portal import forms, parcels
 from portal.entering_service import Pending
@@ -16,6 +15,7 @@ from portal.web import (
     PENDING,
     Held,
     HelpfulRoute,
+    Text,
     Visiting,
     done,
     drop,
@@ -32,8 +32,6 @@ from portal.words import LANGUAGES
 _A_YEAR, _AN_HOUR, _A_MINUTE = 365 * 86_400, 3600, 60
 
 router = APIRouter(route_class=HelpfulRoute, include_in_schema=False)
-
-Text = Annotated[str, Form()]
 
 
 @router.api_route("/view/{link}/register", methods=LOOKING)

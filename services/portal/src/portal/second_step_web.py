@@ -1,26 +1,23 @@
 """The door for second factors: an app with codes, passkeys, recovery codes."""
 
-import json
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from portal import forms
+from portal import forms, posted
 from portal.account_service import Me, NewTotp, SecondFactor
 from portal.entering_service import SignedInPerson
 from portal.errors import NothingHere, Refused
 from portal.forms import Trouble
 from portal.signed_in import SignedInToEnrol, must_have_proved
-from portal.web import LOOKING, Held, HelpfulRoute, done, show
+from portal.web import LOOKING, Held, HelpfulRoute, Text, done, show
 
 _HERE: dict[str, Any] = {"here": "account", "article": "second-step"}
 _LIST = "/account/second-step"
 _LONGEST = 500
 
 router = APIRouter(route_class=HelpfulRoute, include_in_schema=False)
-
-Text = Annotated[str, Form()]
 
 
 @router.api_route("/account/second-step", methods=LOOKING)
@@ -115,11 +112,13 @@ async def add_passkey(
     passkey: Text = "",
 ) -> Response:
     """Keep the passkey."""
+    form = forms.Form({"name": name}, [Trouble("", "rule_passkey_unusable")])
+    said = posted.passkey(passkey)
+    if not said:
+        return show(request, "passkey_name.html", signed, **_HERE, form=form)
     try:
-        said = json.loads(passkey)
         codes = await held.account.add_passkey(_token(signed), challenge, said, name.strip())
-    except (ValueError, RecursionError, Refused):
-        form = forms.Form({"name": name}, [Trouble("", "rule_passkey_unusable")])
+    except Refused:
         return show(request, "passkey_name.html", signed, **_HERE, form=form)
     return _after(request, signed, codes)
 

@@ -85,6 +85,11 @@ class SharingService:
         path = f"{_of(customer_number)}/settings"
         return read(CustomerNumber, await self._calls.as_person(token, "PUT", path, said))
 
+    async def attach(self, token: str, customer_number: str, attach: list[str] | None) -> None:
+        """Say which files come with one's own mails; None those that the main contact chose."""
+        path = f"{_of(customer_number)}/attachments"
+        await self._calls.as_person(token, "PUT", path, {"attach": attach})
+
     async def hand_over(self, token: str, customer_number: str, person_id: UUID) -> None:
         """Make a shared user the main contact. Raises ``ProofNeeded`` where that was long ago."""
         path = f"{_of(customer_number)}/main-contact"

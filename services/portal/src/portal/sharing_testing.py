@@ -1,4 +1,4 @@
-"""Stands in for identity's part about sharing and for the archive, for tests of pages without them.
+"""Stands in for identity's part about sharing, for tests of pages without it.
 
 It keeps who has what, so that a page shows what another one changed. Hand its ``answer`` to
 ``Others.also``.
@@ -8,15 +8,14 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 import httpx
 
 from portal.accounts_testing import PERSON, problem
-from portal.testing import SHA, THE_LOOK, a_file
+from portal.archive_testing import NUMBER, OTHER_NUMBER
+from portal.testing import THE_LOOK
 
-NUMBER, OTHER_NUMBER = "DL5-104233", "DL5-104871"
 BOOKKEEPER = "01930000-0000-7000-8000-0000000000b1"
 COLLEAGUE = "01930000-0000-7000-8000-0000000000b2"
 SOMEBODY_NEW = "01930000-0000-7000-8000-0000000000b9"
@@ -24,7 +23,6 @@ SOMEBODY_NEW = "01930000-0000-7000-8000-0000000000b9"
 _ISSUER = {"issuer": THE_LOOK["issuer"], "name": THE_LOOK["name"]}
 _ME = {"person_id": PERSON, "name": "An Peeters", "email": "an.peeters@example.com"}
 _NOTHING = {"portal": False, "mail": False}
-_FIRST_DAY = date(2026, 11, 20)
 _NAMES = ("Hoofdzetel Mariakerke", "Filiaal Aalst", "Productie Evergem", "Wagenpark", "Toonzaal")
 
 
@@ -40,6 +38,7 @@ def a_number(customer_number: str, name: str, **more: Any) -> dict[str, Any]:
         "main_contact": _ME,
         "settings": {"notify": "at_once", "attach": []},
         "since": "2024-03-01T09:00:00Z",
+        "version": 3,
     }
     return kept | more
 
@@ -64,34 +63,6 @@ def numbers(count: int) -> list[dict[str, Any]]:
         a_number(f"DL5-{104233 + index}", f"{_NAMES[index % len(_NAMES)]} {index // 5 + 1}")
         for index in range(count)
     ]
-
-
-def documents(count: int, **more: Any) -> list[dict[str, Any]]:
-    """Return so many documents as the archive tells of them, newest first."""
-    made = []
-    for index in range(count):
-        day = _FIRST_DAY - timedelta(days=9 * index)
-        amount = {"amount": f"{1284 - 37 * (index % 20)}.17", "currency": "EUR"}
-        name = f"F2026-{4931 - index:04d}"
-        files = [
-            a_file("original_xml", f"{name}.xml", "application/xml"),
-            a_file("original_pdf", f"{name}.pdf", "application/pdf", SHA.replace("a", "c")),
-        ]
-        document = {
-            "document_id": f"01930000-0000-7000-8000-{index:012x}",
-            "customer_number": (NUMBER, OTHER_NUMBER)[index % 3 == 0],
-            "number": name,
-            "type": "credit_note" if index % 7 == 4 else "invoice",  # noqa: PLR2004
-            "issue_date": day.isoformat(),
-            "due_date": (day + timedelta(days=30)).isoformat(),
-            "total_incl_vat": amount,
-            "amount_due": amount,
-            "payment_reference": None,
-            "flags": [],
-            "files": files[: 1 + index % 2],
-        }
-        made.append(document | more)
-    return made
 
 
 @dataclass
@@ -119,11 +90,10 @@ class Shares:
             (NUMBER, COLLEAGUE): {"portal": False, "mail": True},
         }
     )
-    documents: list[dict[str, Any]] = field(default_factory=lambda: documents(8))
     says: dict[str, httpx.Response] = field(default_factory=dict)
 
     def answer(self, request: httpx.Request) -> httpx.Response | None:
-        """Answer what is about sharing or the archive; None for everything else."""
+        """Answer what is about sharing; None for everything else."""
         asked = f"{request.method} {request.url.path}"
         for pattern, answer in self.says.items():
             if re.fullmatch(pattern, asked):
@@ -146,6 +116,7 @@ class Shares:
             f"GET {number}": ("identity", self._list),
             f"GET {number}/([^/]+)": ("identity", self._number),
             f"PUT {number}/([^/]+)/settings": ("identity", self._deliver),
+            f"PUT {number}/([^/]+)/attachments": ("identity", self._attach),
             f"POST {number}/([^/]+)/main-contact": ("identity", self._hand_over),
             f"POST {person}": ("identity", self._add),
             f"GET {person}/([^/]+)": ("identity", self._person),
@@ -154,8 +125,6 @@ class Shares:
             f"POST {person}/([^/]+)/invitation": ("identity", self._invite),
             "GET /v1/me/sharing": ("identity", self._matrix),
             "POST /v1/me/sharing": ("identity", self._share),
-            "GET /v1/documents": ("documents", self._archive),
-            "GET /v1/documents/([^/]+)": ("documents", self._document),
         }
 
     def _list(self, _given: Any, query: dict[str, str]) -> httpx.Response:
@@ -180,6 +149,15 @@ class Shares:
         if found is None or found["role"] != "main":
             return problem(404, "customer_number_unknown")
         found["settings"] = given
+        return _ok(**self._told(found))
+
+    def _attach(self, given: Any, _query: Any, number: str) -> httpx.Response:
+        found = self._find(number)
+        if found is None:
+            return problem(404, "customer_number_unknown")
+        if found["role"] == "main":
+            return problem(409, "is_main_contact")
+        found["attach"] = given["attach"]
         return _ok(**self._told(found))
 
     def _hand_over(self, given: Any, _query: Any, number: str) -> httpx.Response:
@@ -251,16 +229,6 @@ class Shares:
         for each in changes:
             self._set(each)
         return _ok(changed=len(changes))
-
-    def _archive(self, _given: Any, query: dict[str, str]) -> httpx.Response:
-        wanted = query.get("customer_number")
-        found = [each for each in self.documents if wanted in {None, each["customer_number"]}]
-        items, more = _page(found, query, 50)
-        return _ok(items=items, next_cursor=more)
-
-    def _document(self, _given: Any, _query: Any, document_id: str) -> httpx.Response:
-        found = (each for each in self.documents if each["document_id"] == document_id)
-        return _ok(**each) if (each := next(found, None)) else problem(404, "document_unknown")
 
     def _find(self, number: str) -> dict[str, Any] | None:
         return next((each for each in self.numbers if each["customer_number"] == number), None)

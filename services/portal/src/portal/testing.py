@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx
@@ -12,13 +13,18 @@ from portal.account_service import AccountService
 from portal.accounts_testing import Accounts
 from portal.articles import Articles
 from portal.assets import Assets
+from portal.desk_service import DeskService
+from portal.documents_calls import DocumentsCalls
 from portal.documents_service import DocumentsService
 from portal.entering_service import EnteringService
+from portal.exports_service import ExportsService
 from portal.gateways import Gateways
+from portal.help_service import HelpService
 from portal.identity_calls import IdentityCalls
 from portal.identity_service import IdentityService
 from portal.letters_service import LettersService
 from portal.pages import Pages
+from portal.readership_service import ReadershipService
 from portal.sharing_service import SharingService
 
 GOOD_LINK = "01930000-0000-7000-8000-000000000001.2026-11-21.mac"
@@ -73,6 +79,13 @@ def a_file(role: str, name: str, media_type: str, sha256: str = SHA, **more: Any
     """Return a file as documents tells of it."""
     told = {"role": role, "name": name, "media_type": media_type, "sha256": sha256, "size": 9}
     return told | more
+
+
+@cache
+def _pages() -> tuple[Assets, Pages]:
+    """Read the templates once for all tests."""
+    assets = Assets()
+    return assets, Pages(assets)
 
 
 @dataclass
@@ -153,17 +166,23 @@ class Others:
     def gateways(self) -> Gateways:
         """Return gateways that ask these others."""
         http = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
-        assets = Assets()
+        assets, pages = _pages()
         calls = IdentityCalls(http, "http://identity.test", "portal", "secret")
+        archive = DocumentsCalls(http, "http://documents.test")
+        letters = LettersService(http, "http://notifications.test")
         return Gateways(
             identity=IdentityService(calls),
             entering=EnteringService(calls),
             account=AccountService(calls),
-            documents=DocumentsService(http, "http://documents.test"),
-            letters=LettersService(http, "http://notifications.test"),
+            documents=DocumentsService(archive),
+            readership=ReadershipService(archive),
+            exports=ExportsService(archive),
+            letters=letters,
             sharing=SharingService(calls),
+            desk=DeskService(calls, letters),
+            help=HelpService(calls),
             articles=Articles(),
-            pages=Pages(assets),
+            pages=pages,
             assets=assets,
             proxies=self.proxies,
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 MOST_STEPS = 12
-_LONGEST_CURSOR = 300
+_LONGEST_CURSOR = 2000
 
 
 @dataclass(frozen=True)

@@ -4,23 +4,34 @@ Everything opens the link anew, so a link that was withdrawn opens nothing from 
 changed or used up by looking.
 """
 
+import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
 
 import structlog
 
 from portal import measures
+from portal.custody import Event
 from portal.document import GuestDocument
-from portal.documents_service import DocumentsService, FileContent
+from portal.documents_calls import FileContent
+from portal.documents_service import DocumentsService
 from portal.errors import HasAccount, NothingHere, ServiceAway
 from portal.identity_service import Guest, IdentityService
 from portal.invoice import Invoice
 from portal.offers import Offers, offered
 from portal.settlement import Settlement, settle
+from portal.verdicts import Doubt, doubt
+
+T = TypeVar("T")
 
 LINES_SHOWN = 200
 """Lines of an invoice on its page; the others are in its files."""
 
 log = structlog.get_logger()
+
+_DUPLICATE = {"nl": "duplicaat", "fr": "duplicata", "de": "duplikat", "en": "duplicate"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,24 @@ async def opened(documents: DocumentsService, token: str, document: GuestDocumen
             itemised=invoice is not None and bool(invoice.lines),
         ),
     )
+
+
+async def told_of(
+    documents: DocumentsService, token: str, document_id: UUID
+) -> tuple[list[Event], Doubt | None]:
+    """Return what happened to a document, and what its XML lacks; a page can do without either."""
+
+    async def if_there(asked: Awaitable[list[T]]) -> list[T]:
+        try:
+            return await asked
+        except (NothingHere, ServiceAway):
+            return []
+
+    events, judged = await asyncio.gather(
+        if_there(documents.events(token, document_id)),
+        if_there(documents.verdicts(token, document_id)),
+    )
+    return events, doubt(judged)
 
 
 async def newest(
@@ -146,3 +175,11 @@ async def picture_of(
     """Return a page of a document's PDF as a picture."""
     content = await documents.picture(token, document.document_id, page)
     return Taken(f"{document.number}-{page}.png", content)
+
+
+async def duplicate_of(
+    documents: DocumentsService, token: str, document: GuestDocument, language: str
+) -> Taken:
+    """Return a duplicate of a document: its PDF, with the word for it over every page."""
+    content = await documents.duplicate(token, document.document_id, language)
+    return Taken(f"{document.number}-{_DUPLICATE[language]}.pdf", content)

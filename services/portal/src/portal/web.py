@@ -8,13 +8,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+import structlog
 from fastapi import Depends, Request, Response
+from fastapi import Form as Field
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from chassis.web import Gateways as HeldGateways
+from chassis.web import Streamed
 from portal import browsers, destinations, measures, notices
 from portal.entering_service import SignedInPerson, Started, Visitor
 from portal.errors import (
@@ -37,9 +41,12 @@ from portal.notices import Notice
 from portal.viewing import Taken
 from portal.words import LANGUAGES, WORDS, preferred
 
+log = structlog.get_logger()
+
 LOOKING = ["GET", "HEAD"]
 
 SESSION, DEVICE = "__Host-sid", "__Host-device"
+VIEW = "__Host-view"
 PENDING, STEP, PROOF = "__Host-pending", "__Host-second-step", "__Host-proof"
 ISSUER, LANGUAGE, NOTICE = "__Host-issuer", "__Host-language", "__Host-notice"
 
@@ -81,6 +88,9 @@ _WHAT = {
 
 Held = Annotated[Gateways, HeldGateways]
 
+Text = Annotated[str, Field()]
+"""A field of a form."""
+
 
 class HelpfulRoute(APIRoute):
     """A route that answers whatever stands in the way with a page for people.
@@ -98,6 +108,11 @@ class HelpfulRoute(APIRoute):
                 answer = await handle(request)
             except tuple(_HELP) as trouble:
                 return _HELP[type(trouble)](request, trouble)
+            except HTTPException:
+                raise
+            except Exception:
+                log.exception("request_failed", method=request.method, path=self.path)
+                return _help(request, "broken.html", 500)
             _count(request, "it")
             return answer
 
@@ -149,7 +164,7 @@ def show(
     )
     code = status or (422 if form and form.refused else 200)
     answer = HTMLResponse(html, code, headers=PAGE | dict(headers or {}))
-    if notice and request.method == "GET" and not _fetched_ahead(request):
+    if notice and request.method == "GET" and not fetched_ahead(request):
         drop(answer, NOTICE)
     chosen = asked_language(request)
     if chosen and request.cookies.get(LANGUAGE) != chosen:
@@ -189,7 +204,7 @@ async def handed(
     if request.method == "HEAD":
         await taken.file.close()
         return Response(headers=headers)
-    return StreamingResponse(_all_of(taken), headers=headers)
+    return Streamed(_all_of(taken), headers=headers)
 
 
 def shown_as(taken: Taken) -> str:
@@ -243,9 +258,15 @@ def drop(answer: Response, *names: str) -> None:
         keep(answer, name, "", 0)
 
 
+def keep_session(answer: Response, session: str) -> Response:
+    """Give a browser the cookie of its session."""
+    keep(answer, SESSION, session, _A_MONTH)
+    return answer
+
+
 def enter(answer: Response, started: Started) -> Response:
     """Let a browser in: what it keeps of having signed in."""
-    keep(answer, SESSION, started.session, _A_MONTH)
+    keep_session(answer, started.session)
     keep(answer, DEVICE, started.device, _A_YEAR)
     keep(answer, ISSUER, started.issuer, _A_YEAR)
     if started.language in LANGUAGES:
@@ -314,7 +335,8 @@ def _place(request: Request) -> str:
     return destinations.checked(seen.path + query) or ""
 
 
-def _fetched_ahead(request: Request) -> bool:
+def fetched_ahead(request: Request) -> bool:
+    """Tell whether a browser fetches a page that nobody has asked to see yet."""
     purpose = request.headers.get("sec-purpose", "") + request.headers.get("purpose", "")
     return "prefetch" in purpose or "prerender" in purpose
 

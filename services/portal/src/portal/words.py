@@ -11,7 +11,7 @@ NAMES = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"
 _BEFORE_SIGNS = re.compile(r" (?=[:;?])")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
-TOPICS = ("viewing", "frame", "entering", "account", "archive", "sharing")
+TOPICS = ("viewing", "frame", "entering", "account", "archive", "sharing", "desk", "help")
 """A package of the vocabulary each, with a module per language."""
 
 

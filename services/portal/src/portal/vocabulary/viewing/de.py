@@ -149,6 +149,11 @@ WORDS = {
     "away_title": "Das geht gerade nicht",
     "away": "Bei uns liegt eine Störung vor. Ihre Daten sind gespeichert. Versuchen Sie es in "
     "einigen Minuten erneut.",
+    "broken_title": "Hier ist etwas schiefgegangen",
+    "broken": "Der Fehler liegt bei uns, nicht bei Ihnen. Ihre Daten sind gespeichert, und wir "
+    "sehen, was geschehen ist.",
+    "broken_again": "Versuchen Sie es erneut. Wollten Sie etwas ändern? Dann sehen Sie zuerst "
+    "nach, ob es geklappt hat.",
     # units, one and more
     "unit_H87": "Stück|Stück",
     "unit_MIN": "Minute|Minuten",

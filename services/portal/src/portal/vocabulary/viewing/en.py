@@ -147,6 +147,9 @@ WORDS = {
     "nothing_ask": "Still nothing? Ask the sender of the invoice for a new mail.",
     "away_title": "This does not work right now",
     "away": "Something is out of order on our side. Your data is safe. Try again in a few minutes.",
+    "broken_title": "Something went wrong here",
+    "broken": "The mistake is ours, not yours. Your data is safe, and we can see what happened.",
+    "broken_again": "Try again. Were you changing something? See first whether it was done.",
     # units, one and more
     "unit_H87": "piece|pieces",
     "unit_MIN": "minute|minutes",

@@ -150,6 +150,11 @@ WORDS = {
     "nothing_ask": "Toujours rien ? Demandez un nouveau mail à l’expéditeur de la facture.",
     "away_title": "Ce n’est pas possible pour le moment",
     "away": "Nous avons une panne. Vos données sont conservées. Réessayez dans quelques minutes.",
+    "broken_title": "Une erreur s’est produite",
+    "broken": "L’erreur vient de nous, pas de vous. Vos données sont conservées, et nous voyons ce "
+    "qui s’est passé.",
+    "broken_again": "Réessayez. Si vous étiez en train de modifier quelque chose, vérifiez d’abord "
+    "si c’est fait.",
     # units, one and more
     "unit_H87": "pièce|pièces",
     "unit_MIN": "minute|minutes",

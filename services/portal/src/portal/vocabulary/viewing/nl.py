@@ -146,6 +146,11 @@ WORDS = {
     "away_title": "Dit lukt nu niet",
     "away": "Er is een storing bij ons. Uw gegevens zijn bewaard. Probeer het over enkele minuten "
     "opnieuw.",
+    "broken_title": "Hier ging iets mis",
+    "broken": "De fout ligt bij ons, niet bij u. Uw gegevens zijn bewaard, en we zien wat er "
+    "gebeurd is.",
+    "broken_again": "Probeer het opnieuw. Was u iets aan het wijzigen? Kijk dan eerst of het "
+    "gelukt is.",
     # units, one and more
     "unit_H87": "stuk|stuks",
     "unit_MIN": "minuut|minuten",
