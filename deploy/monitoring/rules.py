@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deploy.monitoring.alerts.alert import Alert, Group
+from deploy.monitoring.alerts.archive import ARCHIVE
 from deploy.monitoring.alerts.broker import BROKER
 from deploy.monitoring.alerts.letters import LETTERS
 from deploy.monitoring.alerts.messages import MESSAGES
@@ -12,7 +13,7 @@ from deploy.monitoring.alerts.processes import PROCESSES
 from deploy.monitoring.alerts.readers import READERS
 from deploy.monitoring.yaml_text import written
 
-GROUPS = (PROCESSES, MESSAGES, LETTERS, READERS, BROKER)
+GROUPS = (PROCESSES, MESSAGES, LETTERS, READERS, ARCHIVE, BROKER)
 
 RULES = "rules.yml"
 CASES = "rules_test.yml"

@@ -57,6 +57,19 @@ LETTERS = Group(
             },
         ),
         Alert(
+            "FilesAwaited",
+            'sum by (service) (increase(postkamer_mails_total{fate="awaiting"}[15m])) > 0',
+            minutes=15,
+            severity="warning",
+            summary="The archive does not give what goes with mails, so their letters wait.",
+            fires=Fires(
+                {of("postkamer_mails_total", **_NOTIFICATIONS, fate="awaiting"): "0+1x60"},
+                _NOTIFICATIONS,
+                minutes=40,
+            ),
+            quiet={of("postkamer_mails_total", **_NOTIFICATIONS, fate="awaiting"): "3+0x60"},
+        ),
+        Alert(
             "RelayRefusesUs",
             'sum by (service) (increase(postkamer_mails_total{fate="policy"}[15m])) '
             '+ sum by (service) (increase(postkamer_bounces_total{fate="policy"}[15m])) > 0',

@@ -2,6 +2,10 @@
 
 from deploy.monitoring.alerts.alert import Alert, Fires, Group, of
 
+_SIGN_INS_REFUSED = 'postkamer_sign_ins_total{outcome="refused"}'
+_REFUSED_LATELY = f"sum by (service) (increase({_SIGN_INS_REFUSED}[15m]))"
+_REFUSED_USUALLY = f"sum by (service) (increase({_SIGN_INS_REFUSED}[1d] offset 15m)) / 96"
+
 READERS = Group(
     "readers",
     (
@@ -40,6 +44,33 @@ READERS = Group(
             quiet={
                 of("postkamer_links_total", service="identity", outcome="refused"): "0+3x30",
                 of("postkamer_links_total", service="identity", outcome="opened"): "0+600x30",
+            },
+        ),
+        Alert(
+            "SignInsRefused",
+            # Where yesterday is not known yet, many are too many.
+            f"{_REFUSED_LATELY} > 50 unless {_REFUSED_LATELY} <= 5 * {_REFUSED_USUALLY}",
+            minutes=5,
+            severity="warning",
+            summary="Many more sign-ins are refused than usual: somebody may be trying passwords.",
+            fires=Fires(
+                {
+                    of("postkamer_sign_ins_total", service="identity", outcome="refused"): (
+                        "0+1x1440 1450+10x60"
+                    )
+                },
+                {"service": "identity"},
+                minutes=1470,
+            ),
+            quiet={
+                of("postkamer_sign_ins_total", service="identity", outcome="refused"): "0+6x1500",
+                of("postkamer_sign_ins_total", service="identity", outcome="done"): (
+                    "0+1x1440 1450+10x60"
+                ),
+                # From none to a few.
+                of("postkamer_sign_ins_total", service="another", outcome="refused"): (
+                    "0x1440 2+2x60"
+                ),
             },
         ),
         Alert(

@@ -13,7 +13,7 @@ from deploy.monitoring.dashboards.every_service import (
     tasks,
     working,
 )
-from deploy.monitoring.dashboards.panels import Ask, Board, Curve, Row
+from deploy.monitoring.dashboards.panels import ORANGE, RED, Ask, Board, Curve, Number, Row
 
 _NAME = "documents"
 _ITS = of(_NAME)
@@ -54,7 +54,7 @@ def board() -> Board:
                 "Readable PDFs per second",
                 (Ask(rate("postkamer_renditions_total", "how", _ITS), "{{how}}"),),
                 unit="reqps",
-                about="Kept from before, made now, or none to be had.",
+                about="Kept from before, made now, a page of what is known, or none to be had.",
                 width=6,
             ),
         ),
@@ -84,6 +84,69 @@ def board() -> Board:
         unit="percentunit",
         todo=("DocumentsTooHard",),
     )
+    whole = Row(
+        "Is the archive whole?",
+        (
+            Number(
+                "Not as it was",
+                Ask(f"sum(max by (kind) (postkamer_archive_broken{{{_ITS}}}))"),
+                steps=((1, RED),),
+                about="Files, rows, events and heads that a look found changed or gone.",
+                todo=("ArchiveBroken",),
+            ),
+            Number(
+                "All looked at since",
+                Ask(f"time() - max(postkamer_archive_whole_timestamp_seconds{{{_ITS}}})"),
+                unit="s",
+                steps=((45 * 24 * 60 * 60, ORANGE),),
+                about="How long ago the last walk through the whole archive began.",
+                todo=("ArchiveNotLookedAt",),
+            ),
+            Curve(
+                "Not as it was, by kind",
+                (Ask(f"max by (kind) (postkamer_archive_broken{{{_ITS}}})", "{{kind}}"),),
+                too_much=1,
+                todo=("ArchiveBroken",),
+            ),
+            Curve(
+                "Documents looked at per second",
+                (
+                    Ask(
+                        f"sum(rate(postkamer_archive_looked_at_total{{{_ITS}}}[{RATE}]))",
+                        "looked at",
+                    ),
+                ),
+                unit="cps",
+            ),
+        ),
+    )
+    taken = Row(
+        "What is taken away?",
+        (
+            Curve(
+                "Exports per second",
+                (
+                    Ask(
+                        rate("postkamer_exports_total", "format, outcome", _ITS),
+                        "{{format}}: {{outcome}}",
+                    ),
+                ),
+                unit="reqps",
+                about="Failed is what broke off: who took it went away, or the store did.",
+            ),
+            Curve(
+                "Duplicates per second",
+                (Ask(rate("postkamer_duplicates_total", "of", _ITS), "{{of}}"),),
+                unit="reqps",
+                about="Of the PDF, of a rendition, or of a page of what is known.",
+            ),
+        ),
+    )
+    studies = Curve(
+        "Documents to be studied",
+        (Ask(f"max(postkamer_studies_waiting{{{_ITS}}})", "waiting"),),
+        about="Their PDF is not found by its words yet, and no judge has looked at their XML.",
+    )
     return Board(
         _NAME,
         "Postkamer: documents",
@@ -92,7 +155,9 @@ def board() -> Board:
         (
             working(_NAME),
             does,
-            behind(_NAME, tasks(_NAME)),
+            whole,
+            taken,
+            behind(_NAME, tasks(_NAME), studies),
             failed(_NAME, flags, died, too_hard),
             asked(_NAME),
             costs(_NAME, handling(_NAME)),

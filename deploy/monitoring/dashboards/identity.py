@@ -60,6 +60,7 @@ def board() -> Board:
                 unit="reqps",
                 about="Refused is a wrong password or an address without an account: nobody is "
                 "told which.",
+                todo=("SignInsRefused",),
                 width=6,
             ),
             Curve(
