@@ -14,9 +14,9 @@ HERE = Path(__file__).parent
 
 # The other files here are what these are made of, or compared with.
 UNDER_LOAD = ("hostile", "backlog", "crowd", "soak")
-EVERY_DAY = ("renditions", "relay", "mail", "accounts", "pipeline", *UNDER_LOAD)
+EVERY_DAY = ("renditions", "archive", "relay", "mail", "accounts", "pipeline", *UNDER_LOAD)
 IN_FULL: tuple[str, ...] = ()
-_TAKES_FULL = ("relay", "mail", "accounts", "pipeline", *UNDER_LOAD)
+_TAKES_FULL = ("archive", "relay", "mail", "accounts", "pipeline", *UNDER_LOAD)
 
 
 def main(*, full: bool) -> int:

@@ -38,8 +38,9 @@ from loaded_suite import NotDone, Stage, quantile, say, verdict
 
 from chassis.database import Database
 from chassis.identifiers import new_id, now
+from chassis.sessions import PERSON
 from chassis.signing import key_from, sign
-from chassis.tokens import ALGORITHM, PERSON, TOKEN_TYPE, Tokens
+from chassis.tokens import ALGORITHM, TOKEN_TYPE, Tokens
 from identity import keeping_sessions, passwords
 from identity.accounts import Account, Session
 from identity.mint import Mint, new_key

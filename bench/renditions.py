@@ -77,13 +77,13 @@ def ours(invoice: Invoice) -> Callable[[], bytes]:
 
 def bare(invoice: Invoice) -> Callable[[], bytes]:
     """Return what sets the same lines in a plain table; their words come ready."""
-    rows = compose(invoice, rendering._words("nl"), SOURCE)["table"]["rows"]
+    rows = compose(invoice, rendering.words("nl"), SOURCE)["table"]["rows"]
     for row in rows:
         row["cells"][1] = "\n".join((row["cells"][1], *row["details"]))
     given = {"rows": json.dumps([row["cells"] for row in rows], ensure_ascii=False)}
 
     def set_them() -> Any:
-        compiler = typst.Compiler(BARE, font_paths=rendering._faces(), sys_inputs=given)
+        compiler = typst.Compiler(BARE, font_paths=rendering.faces(), sys_inputs=given)
         return compiler.compile(
             format="pdf",
             pdf_standards="a-3b",

@@ -7,13 +7,20 @@ from pathlib import Path
 from typing import Any
 
 ARCHIVE = {
-    "documents": {"documents", "document_files", "document_references"},
+    "documents": {
+        "documents",
+        "document_files",
+        "document_references",
+        "document_texts",
+        "document_events",
+        "tombstones",
+    },
 }
 """Grows with every document: that is what it is for."""
 
 KNOWN = {
     "identity": {"issuers", "people", "customer_numbers", "tickets", "clients", "republications"},
-    "documents": {"customer_numbers", "claims"},
+    "documents": {"customer_numbers", "claims", "people"},
     "notifications": {"issuers", "people", "customer_numbers"},
 }
 """Grows with the customers and their readers, a row for each."""
@@ -34,6 +41,18 @@ SEALED = {"identity": {"audit_entries", "audit_seals"}}
 """What the service itself cannot delete: the database forgets old entries when asked, and a seal
 is small, and written once a minute at most."""
 
+BY_DAY = {
+    "documents": {
+        "archive_days",
+        "archive_heads",
+        "check_rounds",
+        "deletions",
+        "holds",
+        "retention_policies",
+    },
+}
+"""A row a day, for each issuer at most, or for what people of an issuer decide now and then."""
+
 _DELETE = re.compile(
     r"\bdelete\((\w+)\)|\bdelete_some\(\s*session,\s*(\w+)|\bdelete from (\w+)", re.IGNORECASE
 )
@@ -50,6 +69,8 @@ def why_bounded(service: str, table: str) -> str | None:
         return "a few rows for each person"
     if table in SEALED.get(service, ()):
         return "the database forgets it"
+    if table in BY_DAY.get(service, ()):
+        return "a row for each day, or decision"
     return "rows are deleted" if table in deleted_from(service) else None
 
 
