@@ -23,7 +23,7 @@ SERVICES = sorted(path.name for path in (ROOT / "services").iterdir() if path.is
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 PROFILES = {"demo", "observability"}
-STEPS = {"keys", "databases", "admit-portal"}
+STEPS = {"keys", "databases", "admit-services"}
 OURS = {"postbox", "demo", *STEPS}
 # Debian 12's engine is 20.10, which takes none of these.
 TOO_NEW = [r"^# *syntax *=", r"<<-?['\"]?EOF", r"--link\b", r"start[_-]interval"]

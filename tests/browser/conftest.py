@@ -1,9 +1,7 @@
 """A real browser, and the portal over services that are stand-ins: no broker, no database."""
 
 import json
-import shutil
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -11,10 +9,10 @@ from pathlib import Path
 from typing import Self
 
 import httpx
-import playwright
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
+from tests import chromium as browsers
 
 from chassis import web
 from portal.app import service
@@ -22,16 +20,6 @@ from portal.testing import GOOD_LINK, WOLKENHOF, Others, a_file
 
 ROOT = Path(__file__).parents[2]
 INVOICES = ROOT / "services" / "portal" / "tests" / "invoices"
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIETLY = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WITHIN_SECONDS = 20
 
 
@@ -86,14 +74,9 @@ def chromium() -> Iterator[Browser]:
 
     It is closed with its module: while it is open no test can have an event loop of its own.
     """
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine; on Debian: apt-get install chromium")
-    driver = Path(playwright.__file__).parent / "driver" / "node"
-    if subprocess.run([driver, "-v"], capture_output=True, check=False).returncode:  # noqa: S603 (Playwright's own)
-        pytest.skip("no libatomic for what drives a browser; on Debian: apt-get install libatomic1")
+    found = browsers.path_or_skip()
     with sync_playwright() as driven:
-        browser = driven.chromium.launch(executable_path=found, args=QUIETLY)
+        browser = driven.chromium.launch(executable_path=found, args=browsers.QUIETLY)
         yield browser
         browser.close()
 

@@ -1,4 +1,4 @@
-"""Sharing, customer numbers, the archive and help in a browser: by eye, by key, without script."""
+"""Sharing, customer numbers and help in a browser: by eye, by key, without script."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -7,11 +7,7 @@ from portal.accounts_testing import SESSION
 from portal.sharing_testing import BOOKKEEPER, COLLEAGUE, NUMBER, OTHER_NUMBER, Shares, numbers
 from portal.testing import Others
 
-DOCUMENT = "01930000-0000-7000-8000-000000000000"
 PAGES = [
-    "/documents",
-    "/documents?customer_number=XX9-1",
-    f"/documents/{DOCUMENT}",
     "/customer-numbers",
     f"/customer-numbers/{NUMBER}",
     f"/customer-numbers/{NUMBER}/main-contact",
@@ -81,8 +77,6 @@ def test_nothing_is_wider_than_a_small_phone(an, shares, path):
         each["name"] = "W" * 100
     for each in shares.people:
         each |= {"last_name": "W" * 80, "email": f"{'w' * 60}@{'x' * 60}.example"}
-    for each in shares.documents:
-        each["number"] = "N" * 120
 
     page = an(path, width=320, language="de")
 

@@ -5,11 +5,10 @@ import io
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pypdf import PdfReader
+from tests.browser.keyboard import walk
 
 PEOPLE_SEE = ["invoice", "light accent", "credit note", "collection", "plain pdf"]
 ALL = [*PEOPLE_SEE, "register", "nothing"]
-FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex='0']"
-SEEN = "each.checkVisibility()"
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -40,31 +39,8 @@ def test_nothing_is_wider_than_a_small_phone(open_page, name, language):
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_keyboard_reaches_everything_in_order_and_shows_where_it_is(open_page, name):
-    page = open_page(name, width=390)
-    expected = page.evaluate(
-        f"[...document.querySelectorAll(`{FOCUSABLE}`)].filter(each => {SEEN})"
-        ".map(each => each.outerHTML)"
-    )
+    reached = walk(open_page(name, width=390))
 
-    reached = []
-    for _ in expected:
-        page.keyboard.press("Tab")
-        at = page.evaluate(
-            """() => {
-                const at = document.activeElement, box = at.getBoundingClientRect()
-                const style = getComputedStyle(at)
-                return {
-                    html: at.outerHTML,
-                    ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-                    seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
-                    large: box.height >= 24 || getComputedStyle(at).display === "inline",
-                }
-            }"""
-        )
-        reached.append(at.pop("html"))
-        assert at == {"ring": True, "seen": True, "large": True}, reached[-1]
-
-    assert reached == expected
     assert 'class="skip"' in reached[0]
 
 

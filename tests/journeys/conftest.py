@@ -1,28 +1,15 @@
 """People before a browser, at the real suite; every page they come to is looked at by axe."""
 
 import re
-import shutil
-import subprocess
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import playwright
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import async_playwright
+from tests import chromium as browsers
 
 from localrun.account_holder import PASSWORD, Mailbox
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIETLY = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE_MILLISECONDS = 15_000
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 # What a page is called, whoever's it is.
@@ -168,14 +155,9 @@ class Screen:
 @pytest.fixture
 async def chromium():
     """Return a browser, or skip where there is none to start."""
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine; on Debian: apt-get install chromium")
-    driver = Path(playwright.__file__).parent / "driver" / "node"
-    if subprocess.run([driver, "-v"], capture_output=True, check=False).returncode:  # noqa: ASYNC221, S603 (Playwright's own, at once)
-        pytest.skip("no libatomic for what drives a browser; on Debian: apt-get install libatomic1")
+    found = browsers.path_or_skip()
     async with async_playwright() as driven:
-        browser = await driven.chromium.launch(executable_path=found, args=QUIETLY)
+        browser = await driven.chromium.launch(executable_path=found, args=browsers.QUIETLY)
         yield browser
         await browser.close()
 

@@ -119,10 +119,8 @@ async def test_a_bad_address_is_stopped_and_staff_and_issuer_see_why(
     assert await copies(auditor, second) == 1
 
 
-@pytest.mark.parametrize(
-    ("how", "state"),
-    [pytest.param("rcpt", "refused", marks=pytest.mark.long), ("bounce", "bounced")],
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("how", "state"), [("rcpt", "refused"), ("bounce", "bounced")])
 async def test_a_full_mailbox_is_tried_five_times_more_and_stays_in_use(
     dl5, suite, publish, refuse, auditor, how, state
 ):
@@ -144,10 +142,8 @@ async def test_a_full_mailbox_is_tried_five_times_more_and_stays_in_use(
     await letter_of(dl5, second, "sent")
 
 
-@pytest.mark.parametrize(
-    ("how", "state"),
-    [pytest.param("rcpt", "refused", marks=pytest.mark.long), ("bounce", "bounced")],
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("how", "state"), [("rcpt", "refused"), ("bounce", "bounced")])
 async def test_a_policy_refusal_lets_the_domain_wait_and_blames_no_address(
     dl5, suite, publish, refuse, auditor, how, state
 ):

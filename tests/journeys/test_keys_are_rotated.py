@@ -140,6 +140,7 @@ async def reader(suite, dl5, customer, invoice, http):
     return await FrontDesk(http, suite.addresses, suite.environment).register(link, mailbox)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("dl5")
 async def test_a_signing_key_is_rotated_under_load_and_no_token_is_turned_away(
     suite, replica, reader
@@ -186,6 +187,7 @@ async def test_what_is_published_says_how_long_it_may_be_used_and_nothing_privat
     assert [set(key) & {"d", "k", "p", "q"} for key in answer.json()["keys"]] == [set()]
 
 
+@pytest.mark.long
 async def test_an_old_link_opens_after_one_rotation_and_not_after_two(
     suite, dl5, customer, invoice, auditor, http, replica
 ):

@@ -3,19 +3,18 @@
 import asyncio
 import json
 import re
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
-import aio_pika
 import asyncpg
 import httpx
 import pytest
+from tests.overhearing import in_queues, overheard
 
 from chassis.signing import key_from, sign
 from chassis.tokens import Tokens, Unauthenticated
 from identity.links import ticket_of
-from localrun.addresses import without_credentials
 from localrun.environment import SERVICES, WITH_MESSAGES
 
 SCANNERS = [
@@ -103,40 +102,6 @@ async def tables(addresses):
 
 def _text(value):
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
-
-
-@asynccontextmanager
-async def overheard(addresses):
-    """Yield every message that is said meanwhile, to whomever, as text."""
-    heard = []
-    connection = await aio_pika.connect(addresses.amqp)
-    async with connection:
-        channel = await connection.channel()
-        queue = await channel.declare_queue("overheard", durable=True, auto_delete=True)
-        for exchange in ("commands", "events", "tasks"):
-            await queue.bind(exchange, "#")
-        await queue.bind("outcomes", "dl5")
-
-        async def hear(message):
-            heard.append("\n".join([message.body.decode(errors="replace"), str(message.headers)]))
-
-        await queue.consume(hear, no_ack=True)
-        yield heard
-
-
-async def in_queues(addresses, http):
-    """Return every message that lies in a queue, as text; it stays there."""
-    admin = urlsplit(addresses.amqp_admin)
-    auth = (admin.username or "", admin.password or "")
-    vhost = quote(urlsplit(addresses.amqp).path.strip("/"), safe="")
-    base = f"{without_credentials(addresses.amqp_admin)}/api/queues/{vhost}"
-    asked = {"count": 10_000, "ackmode": "ack_requeue_true", "encoding": "auto"}
-    found = []
-    for queue in (await http.get(base, auth=auth)).raise_for_status().json():
-        get = f"{base}/{quote(queue['name'], safe='')}/get"
-        answer = (await http.post(get, auth=auth, json=asked)).raise_for_status()
-        found += [json.dumps(each) for each in answer.json()]
-    return found
 
 
 class Burglar:
@@ -290,7 +255,7 @@ async def test_what_is_stored_sent_and_logged_opens_nothing(
 ):
     credentials = await suite.admit("dl5")
     bakery = customer(shared=1)
-    async with overheard(suite.addresses) as said:
+    async with overheard(suite.addresses, "dl5") as said:
         await dl5.register(bakery)
         document = await dl5.publish(invoice(bakery), bakery)
         assert await auditor.faults(dl5, [document]) == []

@@ -163,6 +163,7 @@ async def test_a_number_is_quiet_for_as_long_as_its_main_contact_wants(
     assert quiet.number in await reader.words()
 
 
+@pytest.mark.long
 async def test_help_stands_on_every_page_in_the_readers_language(invited, screen):
     """W-09"""
     bakery, _, box = await invited()

@@ -32,8 +32,12 @@ class Cast:
     """Main contact of a number of another issuer, which has nothing to do with the first."""
     stella: AccountHolder
     """Works for Anna's issuer."""
+    dora: AccountHolder
+    """Works for another issuer of its group."""
     first: str
     second: str
+    nels: str
+    """Nel's number."""
     theirs: dict[str, str]
     """What belongs to Anna and to nobody else here, by what a path calls it."""
     links: dict[str, str]
@@ -118,21 +122,55 @@ async def enrol(holder):
 
 
 @pytest.fixture
-async def cast(suite, desk, dl5, dl2, settle, staff, customer, invoice, mailbox, person):
+def at_work(desk):
+    """Return a function that gives the tokens of somebody at work, by service."""
+
+    async def at_work(holder):
+        resolved = await desk.post(
+            "/v1/sessions/resolve", session=holder.session, audiences=[], desk=True
+        )
+        return resolved.raise_for_status().json()["desk_tokens"]
+
+    return at_work
+
+
+@pytest.fixture
+def view_as(suite, http, at_work):
+    """Return a function by which staff begin to look as a reader of a customer number."""
+
+    async def view_as(holder, number, person_id):
+        bearer = {"Authorization": f"Bearer {(await at_work(holder))['identity']}"}
+        url = f"{suite.addresses.identity}/v1/desk/customers/{number}/view-as"
+        wanted = {"person_id": person_id, "reason": "support"}
+        return (await http.post(url, json=wanted, headers=bearer)).raise_for_status().json()
+
+    return view_as
+
+
+@pytest.fixture
+async def cast(
+    suite, http, desk, dl5, dl2, settle, staff, customer, invoice, mailbox, person, view_as
+):
     """Return the people of the matrix: made once, since they do nothing but try."""
     if suite.folder not in _casts:
         _casts[suite.folder] = await _of(
-            desk, dl5, dl2, settle, staff, customer, invoice, mailbox, person
+            suite, desk, dl5, dl2, settle, staff, customer, invoice, mailbox, person
         )
+        made = _casts[suite.folder]
+        made.theirs["export_id"] = await _chosen(made, suite, http)
+        view = await view_as(made.stella, made.second, made.anna.person_id)
+        made.theirs["view_id"] = view["view_id"]
     made = _casts[suite.folder]
-    for each in (made.anna, made.sven, made.nel, made.sten, made.stella):
+    for each in (made.anna, made.sven, made.nel, made.sten, made.stella, made.dora):
         each.desk = desk
     return made
 
 
-async def _of(desk, dl5, dl2, settle, staff, customer, invoice, mailbox, person):
-    anna, nel, sten, (stella, totp) = await asyncio.gather(
-        settle(shared=1), settle(), settle(company=dl2), staff()
+async def _of(suite, desk, dl5, dl2, settle, staff, customer, invoice, mailbox, person):
+    sister = ("--name", "Delta Fleet", "--sender", "fleet@delta.example", "--language", "nl")
+    await suite.command("identity", "add-issuer", "dl6", "--group", "dl5", *sister)
+    anna, nel, sten, (stella, totp), (dora, _) = await asyncio.gather(
+        settle(shared=1), settle(), settle(company=dl2), staff(), staff("dl6")
     )
     (sven_himself,) = anna.customer.shared_users
     box = mailbox(sven_himself.email)
@@ -156,8 +194,10 @@ async def _of(desk, dl5, dl2, settle, staff, customer, invoice, mailbox, person)
         nel=nel.holder,
         sten=sten.holder,
         stella=stella,
+        dora=dora,
         first=anna.customer.number,
         second=other.number,
+        nels=nel.customer.number,
         theirs={
             "customer_number": other.number,
             "person_id": next(each["person_id"] for each in shared if each["email"] == paul.email),
@@ -167,6 +207,7 @@ async def _of(desk, dl5, dl2, settle, staff, customer, invoice, mailbox, person)
             "session_id": next(each["id"] for each in sessions if not each["current"]),
             "factor_id": me["second_factors"][0]["id"],
             "begun_factor_id": begun.json()["id"],
+            "letter_id": await _letter(dl5, document, anna.holder),
         },
         links={"anna": anna.link, "sven": sven_link, "nel": nel.link, "sten": sten.link},
         machines={
@@ -184,6 +225,26 @@ async def _of(desk, dl5, dl2, settle, staff, customer, invoice, mailbox, person)
             anna.holder.person_id,
         ],
     )
+
+
+async def _chosen(cast, suite, http):
+    """Return the id of what Anna chose to take away."""
+    token = await cast.anna.token("documents")
+    chosen = await http.post(
+        f"{suite.addresses.documents}/v1/exports",
+        json={"format": "zip", "document_ids": [cast.theirs["document_id"]]},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    return chosen.raise_for_status().json()["export_id"]
+
+
+async def _letter(company, document, holder):
+    """Return the id of somebody's mail about a document, once there is one."""
+    while True:
+        for each in await company.letters(document.document_id):
+            if each["person_id"] == holder.person_id:
+                return each["letter_id"]
+        await asyncio.sleep(0.1)
 
 
 def _token_of(company):

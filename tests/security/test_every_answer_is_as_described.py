@@ -34,6 +34,7 @@ ASKED = [
     ("identity", "machine"),
     ("identity", "portal"),
     ("identity", "person"),
+    ("identity", "staff"),
     ("documents", "machine"),
     ("documents", "person"),
     ("documents", "guest"),
@@ -47,7 +48,7 @@ MOST_TOLD = 2_000
 
 
 @pytest.fixture
-async def tokens(dl5, settle, desk):
+async def tokens(dl5, settle, desk, staff, at_work):
     """Return a token for each who asks, of people that nobody else in these tests knows."""
     settled = await settle()
     machine = dl5.http.headers["Authorization"].removeprefix("Bearer ")
@@ -60,6 +61,7 @@ async def tokens(dl5, settle, desk):
         "machine": dict.fromkeys(of_person, machine),
         "portal": {"identity": await desk.token()},
         "person": of_person,
+        "staff": await at_work(await staff()),
         "guest": {"documents": opened.json()["token"]},
     }
 

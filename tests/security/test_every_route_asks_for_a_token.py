@@ -18,6 +18,7 @@ from identity.mint import Mint, new_key
 OPEN = {("identity", "GET", "/.well-known/jwks.json"), ("identity", "POST", "/v1/oauth/token")}
 SERVICES = ("identity", "documents", "notifications")
 ME = "me"
+OF_SESSIONS = {ME, "desk", "view"}
 UNUSED = str(new_id())
 IN_PATHS = {"customer_number": "DL5-100000", "email": "a@reader.example", "sha256": "a" * 64}
 
@@ -56,13 +57,15 @@ def strike(suite, signing_key):
     def strike(service, scopes, key=signing_key):
         of_person = {"sid": UNUSED, "acr": "2", "proved_at": int(time.time()), "group": "dl5"}
         of_machine = {"issuer": "dl5", "customer_number": "DL5-100000"}
+        of_staff = {"sid": UNUSED, "acr": "2", "issuer": "dl5"}
+        told = {ME: of_person, "desk": of_staff}
         return Mint(suite.environment["IDENTITY_PUBLIC_URL"], [key]).strike(
             subject=str(new_id()),
             audience=[service],
             scopes=scopes,
             now=now(),
             lifetime=timedelta(minutes=5),
-            claims=of_person if ME in scopes else of_machine,
+            claims=next((told[each] for each in scopes if each in told), of_machine),
         )
 
     return strike
@@ -100,8 +103,8 @@ async def test_every_scope_but_the_right_one_is_turned_away(described, ask, stri
     with_scope = 0
     for service, method, path, address, needed in listed:
         if needed:
-            wrong = [strike(service, sorted(known - {*needed, ME}))]
-            wrong += [strike(service, [ME])] if ME not in needed else []
+            wrong = [strike(service, sorted(known - {*needed, *OF_SESSIONS}))]
+            wrong += [strike(service, [each]) for each in (ME, "desk") if each not in needed]
             for token in wrong:
                 answer = await ask(service, method, address, token)
                 assert answer.status_code == 403, (service, method, path, answer.text)
@@ -118,12 +121,14 @@ async def test_a_route_that_names_no_scope_turns_away_who_has_none(described, as
 
 async def test_a_token_for_one_service_is_nothing_to_the_others(described, ask, strike):
     listed = list(routes(described))
-    scopes = sorted({scope for *_, needed in listed for scope in needed} - {ME})
+    scopes = sorted({scope for *_, needed in listed for scope in needed} - OF_SESSIONS)
     of_machines = {each: strike(each, scopes) for each in (*SERVICES, "portal")}
     of_people = {each: strike(each, [ME]) for each in (*SERVICES, "portal")}
+    of_staff = {each: strike(each, ["desk"]) for each in (*SERVICES, "portal")}
     for service, method, path, address, needed in listed:
         if (service, method, path) not in OPEN:
-            tokens = of_people if ME in needed else of_machines
+            of_sessions = of_staff if "desk" in needed else of_machines
+            tokens = of_people if ME in needed else of_sessions
             others = [token for other, token in tokens.items() if other != service]
             asked = [ask(service, method, address, token) for token in others]
             answers = await asyncio.gather(*asked)
@@ -170,7 +175,7 @@ async def test_no_service_believes_a_token_that_only_looks_like_one(
     service, described, ask, strike, signing_key
 ):
     needed = {scope for *_, needed in routes(described) for scope in needed}
-    scopes = sorted({"documents:read", *needed} - {ME})
+    scopes = sorted({"documents:read", *needed} - OF_SESSIONS)
     at = {
         "identity": "/v1/customer-numbers/DL5-100000",
         "documents": "/v1/documents",

@@ -97,3 +97,48 @@ async def test_what_is_not_shared_any_more_is_gone_from_open_sessions(
     assert (await http.get(url, headers=bearer)).status_code == 404
     assert (await ask_documents(token)) == 200
     assert (await anna.holder.ask("documents", "GET", document)).status_code == 200
+
+
+async def test_staff_who_are_let_go_or_sign_out_have_no_desk_any_more(
+    suite, desk, staff, at_work, settle, view_as, ask_documents
+):
+    """O-02, O-05: nor do they see any more what a customer sees."""
+    of = await settle()
+    for leave in ("removed", "signed out"):
+        holder, _ = await staff()
+        tokens = await at_work(holder)
+        view = await view_as(holder, of.customer.number, of.holder.person_id)
+        mine = (tokens["documents"], view["token"])
+        assert [await ask_documents(token) for token in mine] == [200, 200], leave
+
+        if leave == "removed":
+            remove = ("--issuer", "dl5", "--email", holder.email, "--remove")
+            await suite.command("identity", "add-staff", *remove)
+        else:
+            assert (await desk.post("/v1/sessions/end", session=holder.session)).is_success
+
+        bearer = {"Authorization": f"Bearer {tokens['identity']}"}
+        url = f"{suite.addresses.identity}/v1/desk/customers"
+        assert (await desk.http.get(url, headers=bearer)).status_code == 401, leave
+        for token in mine:
+            assert await refused_soon(ask_documents, token) <= {200, 401}, leave
+            assert await ask_documents(token) == 401, leave
+
+
+async def test_a_view_that_was_closed_shows_nothing_while_its_staff_work_on(
+    suite, desk, staff, at_work, settle, view_as, ask_documents
+):
+    """O-05"""
+    of = await settle()
+    holder, _ = await staff()
+    tokens = await at_work(holder)
+    view = await view_as(holder, of.customer.number, of.holder.person_id)
+    assert await ask_documents(view["token"]) == 200
+
+    url = f"{suite.addresses.identity}/v1/desk/views/{view['view_id']}"
+    bearer = {"Authorization": f"Bearer {tokens['identity']}"}
+    assert (await desk.http.delete(url, headers=bearer)).status_code == 204
+
+    assert await refused_soon(ask_documents, view["token"]) <= {200, 401}
+    assert await ask_documents(view["token"]) == 401
+    assert await ask_documents(tokens["documents"]) == 200

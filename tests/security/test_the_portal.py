@@ -54,13 +54,22 @@ GET /proof/{kind}/{proof} anybody own
 GET /proof/{kind} anybody own
 POST /proof/{kind} anybody own
 GET /documents signed-in own
+POST /documents/marks signed-in own
+POST /documents/filters signed-in own
+POST /documents/filters/{filter_id}/remove signed-in 404
+GET /documents/take signed-in own
+POST /documents/take signed-in own
+GET /documents/exports/{export_id} signed-in 404
+GET /documents/exports/{export_id}/content signed-in 404
 GET /documents/{document_id} signed-in 404
 GET /documents/{document_id}/files/{sha256} signed-in 404
 GET /documents/{document_id}/rendition signed-in 404
 GET /documents/{document_id}/pages/{page} signed-in 404
+POST /documents/{document_id}/duplicate signed-in 404
 GET /customer-numbers signed-in own
 GET /customer-numbers/{customer_number} signed-in 404
 POST /customer-numbers/{customer_number}/settings signed-in 404
+POST /customer-numbers/{customer_number}/attachments signed-in 404
 GET /customer-numbers/{customer_number}/main-contact signed-in 404
 POST /customer-numbers/{customer_number}/main-contact signed-in 404
 GET /shared-users signed-in own
@@ -103,8 +112,23 @@ POST /account/recovery-codes signed-in own
 GET /account/sessions signed-in own
 POST /account/sessions/end signed-in own
 POST /account/sessions/{session_id}/end signed-in 404
+GET /desk signed-in 404
+GET /desk/customers/{customer_number} signed-in 404
+GET /desk/customers/{customer_number}/people/{person_id}/{act} signed-in 404
+POST /desk/customers/{customer_number}/people/{person_id}/{act} signed-in 404
+GET /desk/customers/{customer_number}/letters/{letter_id} signed-in 404
+POST /desk/customers/{customer_number}/letters/{letter_id} signed-in 404
+GET /desk/view signed-in 404
+POST /desk/view/end signed-in 404
+GET /desk/view/{document_id} signed-in 404
+GET /desk/view/{document_id}/files/{sha256} signed-in 404
+GET /desk/view/{document_id}/rendition signed-in 404
+GET /desk/view/{document_id}/pages/{page} signed-in 404
 GET /help anybody own
+GET /help/no-mail anybody own
+POST /help/no-mail/letters/{letter_id}/resend signed-in 404
 GET /help/{name} anybody own
+POST /help/{name}/vote anybody own
 GET /{anything} anybody own
 """
 
