@@ -57,10 +57,14 @@ async def person_to_change(session: AsyncSession, group: str, email: str, email_
     """Find the person with an address or make one (version 0), and hold them."""
     blank = {"registered": False, "own_fields": [], "state": "active", "version": 0}
     row = {"id": new_id(), "issuer_group": group, "email": email, "email_key": email_key}
-    await session.execute(insert(Person).values(**row, **blank).on_conflict_do_nothing())
     found = sa.select(Person).filter_by(issuer_group=group, email_key=email_key).with_for_update()
-    # A person read before the wait may have been changed by whoever held them.
-    return (await session.scalars(found, execution_options={"populate_existing": True})).one()
+    while True:
+        await session.execute(insert(Person).values(**row, **blank).on_conflict_do_nothing())
+        # A person read before the wait may have been changed by whoever held them; or moved, and
+        # the address is nobody's again.
+        held = await session.scalar(found, execution_options={"populate_existing": True})
+        if held is not None:
+            return held
 
 
 async def person(session: AsyncSession, group: str, email_key: str) -> Person | None:
