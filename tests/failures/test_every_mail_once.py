@@ -23,6 +23,7 @@ async def test_documents_is_killed(suite, flight):
     assert await flight.land() == []
 
 
+@pytest.mark.long
 async def test_identity_is_killed(suite, flight):
     await flight.take_off_with_newcomers()
 
@@ -62,6 +63,7 @@ async def test_the_broker_is_killed(suite, dl5, flight, postbox):
     assert await flight.land() == []
 
 
+@pytest.mark.long
 async def test_the_database_restarts(suite, flight, postbox):
     await postbox(**SLOW)
     await flight.take_off()

@@ -25,6 +25,7 @@ def file_store(suite):
     give_back()
 
 
+@pytest.mark.long
 async def test_what_was_parked_while_the_file_store_was_away_is_done_after_a_replay(
     dl5, suite, customer, invoice, auditor, file_store
 ):

@@ -1,5 +1,7 @@
 """Who forgot the password makes a new one by mail; nobody learns whether there is an account."""
 
+import pytest
+
 from localrun.account_holder import PASSWORD
 
 NEW = "een nieuwe zin over zeven zwanen"
@@ -35,6 +37,7 @@ async def test_a_forgotten_password_is_made_anew_by_code(invited, screen):
     assert elsewhere.at == "/sign-in/dl5"
 
 
+@pytest.mark.long
 async def test_the_link_of_the_mail_does_it_too_and_scanners_do_not_use_it_up(
     invited, screen, http
 ):

@@ -31,6 +31,7 @@ def with_key():
     return give
 
 
+@pytest.mark.long
 async def test_a_passkey_is_made_and_lets_its_owner_in(invited, screen, with_key):
     bakery, published, box = await invited()
     reader = await screen()

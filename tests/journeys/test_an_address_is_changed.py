@@ -1,5 +1,7 @@
 """A reader moves: once it is confirmed, the new address is for signing in and for mails."""
 
+import pytest
+
 from localrun.account_holder import PASSWORD
 
 
@@ -52,6 +54,7 @@ async def test_the_next_invoice_goes_to_the_new_address(
     assert last.number in (await box.following(last.number)).subject
 
 
+@pytest.mark.long
 async def test_a_password_is_changed_on_a_screen_of_its_own(invited, screen):
     """I-10, W-02"""
     bakery, _, box = await invited()

@@ -71,6 +71,7 @@ async def publish_all(company, customer):
     return customers, {path: str(each.body["document_id"]) for path, each in outcomes.items()}
 
 
+@pytest.mark.long
 async def test_each_is_archived_as_it_is_understood_and_can_be_read_in_four_languages(
     dl5, suite, customer, auditor, http, failures_logged
 ):

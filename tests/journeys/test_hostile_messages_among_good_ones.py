@@ -164,6 +164,7 @@ async def kept_as_it_came(company, documents, customer, name, hostile, invoice):
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.long
 async def test_hostile_documents_are_kept_and_the_good_ones_among_them_are_unharmed(
     dl5, suite, customer, invoice, auditor, failures_logged
 ):

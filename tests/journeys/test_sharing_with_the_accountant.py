@@ -68,7 +68,11 @@ async def test_sharing_works_at_once_and_so_does_taking_it_back(share, dl5, invo
     await main.tick("mail", f"0:{number}")
     await main.tick("portal", f"0:{number}", on=False)
     await main.press("/shared-users", "save")
-    answer = await accountant.go(f"/documents/{quiet.document_id}")
+    for _ in range(20):
+        answer = await accountant.go(f"/documents/{quiet.document_id}")
+        if answer.status == 404:
+            break
+        await accountant.page.wait_for_timeout(100)
     assert answer.status == 404
     told = await dl5.publish(invoice(shared.customer), shared.customer)
     assert (await shared.box.following(told.number)).id
@@ -92,6 +96,7 @@ async def test_sharing_works_at_once_and_so_does_taking_it_back(share, dl5, invo
     assert answer.status == 404
 
 
+@pytest.mark.long
 async def test_a_new_number_is_shared_with_nobody_until_it_is_ticked(share, dl5, invoice, customer):
     """I-21, W-06"""
     shared = await share()
@@ -140,6 +145,7 @@ async def test_the_role_is_handed_over(share, dl5, invoice):
     assert last.number in await main.words()
 
 
+@pytest.mark.long
 async def test_a_number_is_quiet_for_as_long_as_its_main_contact_wants(
     invited, dl5, invoice, screen
 ):

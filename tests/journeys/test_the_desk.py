@@ -103,6 +103,7 @@ async def test_staff_look_as_a_customer_and_leave_no_trace_in_the_list(
     assert "Ongelezen" in await reader.page.locator(f'tr:has-text("{later.number}")').inner_text()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("dl2")
 async def test_another_issuers_customers_are_not_there(dl5, customer, at_work):
     """O-02"""

@@ -62,6 +62,7 @@ def both_were_asked(balancer):
     return len(balancer.given) == 2 and min(balancer.given.values()) > 5
 
 
+@pytest.mark.long
 async def test_every_step_may_be_taken_at_the_other_identity(desk, invited, identities):
     """I-03, I-15: registering, signing in, being known and signing out, each at whichever."""
     mailbox, link, _ = invited
@@ -81,6 +82,7 @@ async def test_every_step_may_be_taken_at_the_other_identity(desk, invited, iden
     assert both_were_asked(identities)
 
 
+@pytest.mark.long
 async def test_a_token_of_either_identity_is_good_everywhere(desk, invited):
     mailbox, link, _ = invited
     holder = await desk.register(link, mailbox)
@@ -93,6 +95,7 @@ async def test_a_token_of_either_identity_is_good_everywhere(desk, invited):
         assert (await holder.me("GET", "/customer-numbers")).status_code == 200
 
 
+@pytest.mark.long
 async def test_one_of_two_who_redeem_a_code_at_both_identities_wins(desk, invited):
     mailbox, link, _ = invited
     await desk.register(link, mailbox)
@@ -118,6 +121,7 @@ async def test_one_of_two_who_redeem_a_code_at_both_identities_wins(desk, invite
     await desk.sign_in("dl5", mailbox.address, f"{PASSWORD} {won}")
 
 
+@pytest.mark.long
 async def test_no_page_asks_who_signed_in_to_sign_in_again(
     http, desk, invited, portals, identities
 ):

@@ -229,6 +229,7 @@ def test_every_page_of_lines_repeats_what_the_columns_are(count):
         assert sum(line.name in text and f"€ {amount}" in text for text in every) == 1
 
 
+@pytest.mark.long
 def test_the_longest_there_may_be_says_what_it_leaves_out():
     every = pages(rendered(make.invoice(lines=make.lines(10_000), line_count=12_000)).pdf)
 

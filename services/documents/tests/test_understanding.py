@@ -117,6 +117,7 @@ def test_attachments_are_whole_or_not_there():
     assert [each.content for each in broken.enclosures] == [None]
 
 
+@pytest.mark.long
 def test_what_is_hostile_takes_little_time_and_memory():
     """Each in a process of its own that has 512 MiB; ``pytest -s`` shows what each took."""
     ran = subprocess.run(  # noqa: S603 - our own file
