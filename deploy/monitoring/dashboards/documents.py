@@ -51,6 +51,17 @@ def board() -> Board:
                 width=6,
             ),
             Curve(
+                "From being granted to being visible, p95",
+                (
+                    Ask(
+                        p95("postkamer_documents_grant_visible_seconds", "service", _ITS), "visible"
+                    ),
+                ),
+                unit="s",
+                about="How long a customer number's history takes to be there for a new reader.",
+                width=6,
+            ),
+            Curve(
                 "Readable PDFs per second",
                 (Ask(rate("postkamer_renditions_total", "how", _ITS), "{{how}}"),),
                 unit="reqps",

@@ -48,7 +48,7 @@ def _letters() -> Row:
                 steps=((300, RED),),
                 about="For how long the oldest letter could have been sent that nobody sends.",
                 todo=("LettersOverdue",),
-                width=6,
+                width=5,
             ),
             Number(
                 "Unknown letters",
@@ -56,7 +56,7 @@ def _letters() -> Row:
                 steps=((1, RED),),
                 about="The relay may have them: its answer was lost, and it has not said yet.",
                 todo=("LettersUnknown",),
-                width=6,
+                width=5,
             ),
             Number(
                 "Refused for what we are, last hour",
@@ -64,13 +64,21 @@ def _letters() -> Row:
                 steps=((1, RED),),
                 about="Reputation, set-up or credentials of ours; never the reader's fault.",
                 todo=("RelayRefusesUs",),
-                width=6,
+                width=5,
+            ),
+            Number(
+                "Waiting for files, last quarter",
+                Ask(f'sum(increase(postkamer_mails_total{{{_ITS},fate="awaiting"}}[15m]))'),
+                steps=((1, RED),),
+                about="The archive did not give what goes with these mails: they wait for it.",
+                todo=("FilesAwaited",),
+                width=5,
             ),
             Number(
                 "Accepted, last hour",
                 Ask(f'sum(increase(postkamer_mails_total{{{_ITS},fate="accepted"}}[1h]))'),
                 base=GREEN,
-                width=6,
+                width=4,
             ),
             Curve(
                 "Letters waiting",

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
+from chassis.database import is_away
 from chassis.failures import TooOften
 from chassis.identifiers import new_id, now
 from chassis.testing import said
@@ -297,7 +298,9 @@ async def test_of_fifty_who_redeem_one_mail_at_once_one_sets_a_password(
     )
 
     assert sum(each is None for each in done) == 1
-    assert sum(isinstance(each, CodeUnusable) for each in done) == 49
+    others = [each for each in done if each is not None]
+    # On a busy machine some wait for a connection for too long.
+    assert [each for each in others if not (isinstance(each, CodeUnusable) or is_away(each))] == []
     assert [each.kind for each in await mails()] == ["reset", "password_changed"]
 
 
