@@ -61,7 +61,7 @@ async def tokens(dl5, settle, desk, staff, at_work):
         "machine": dict.fromkeys(of_person, machine),
         "portal": {"identity": await desk.token()},
         "person": of_person,
-        "staff": await at_work(await staff()),
+        "staff": await at_work((await staff())[0]),
         "guest": {"documents": opened.json()["token"]},
     }
 
