@@ -6,14 +6,13 @@ queue; then it is timed from the first mail to the last. The tables grow from on
     python bench/backlog.py [--full]
 """
 
-import asyncio
 import sys
 from dataclasses import asdict, dataclass
 from statistics import median
 
 import httpx
 import loaded_suite
-from loaded_suite import NotDone, Stage, say, verdict
+from loaded_suite import Stage, say, verdict
 
 from localrun import insides
 from localrun.lease_company import PUBLISH
@@ -121,17 +120,5 @@ def report(size: Size, found: list[Backlog]) -> None:
     )
 
 
-def main() -> int:
-    """Run it; a slow figure is no failure."""
-    size = FULL if loaded_suite.wants_full(__doc__) else SMALL
-    try:
-        with loaded_suite.standing() as stage:
-            asyncio.run(measure(stage, size))
-    except NotDone as why:
-        print(why, file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(loaded_suite.run(measure, FULL if loaded_suite.wants_full(__doc__) else SMALL))

@@ -215,17 +215,5 @@ def report(
     loaded_suite.keep("crowd", figures)
 
 
-def main() -> int:
-    """Run it; a slow figure is no failure."""
-    size = FULL if loaded_suite.wants_full(__doc__) else SMALL
-    try:
-        with loaded_suite.standing() as stage:
-            asyncio.run(measure(stage, size))
-    except NotDone as why:
-        print(why, file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(loaded_suite.run(measure, FULL if loaded_suite.wants_full(__doc__) else SMALL))

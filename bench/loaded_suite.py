@@ -6,13 +6,15 @@ with loaded_suite.standing() as stage:
 """
 
 import argparse
+import asyncio
 import json
+import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -21,6 +23,8 @@ import sink
 
 from localrun import insides, testing
 from localrun.loading import Document, Load
+
+S = TypeVar("S")
 
 RESULTS = Path(__file__).parent / "results"
 SECONDS_BETWEEN_WORDS = 10
@@ -95,6 +99,21 @@ def standing(**knobs: str) -> Iterator[Stage]:
         to_relay = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(relay.port)}
         with testing.running(_FOLDER, **to_relay, **knobs) as suite:
             yield Stage(suite, relay)
+
+
+def run(measure: Callable[[Stage, S], Awaitable[object]], size: S) -> int:
+    """Measure on a suite of its own; return 0, or 1 where it could not be done (slow is done)."""
+
+    async def measured(stage: Stage) -> None:
+        await measure(stage, size)
+
+    try:
+        with standing() as stage:
+            asyncio.run(measured(stage))
+    except NotDone as why:
+        print(why, file=sys.stderr)
+        return 1
+    return 0
 
 
 def wants_full(about: str | None) -> bool:

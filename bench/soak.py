@@ -340,17 +340,5 @@ def _minutes() -> float:
     return float(chosen.minutes or (_FULL_MINUTES if chosen.full else _MINUTES))
 
 
-def main() -> int:
-    """Run it; what grows is told, and is no failure of the measurement."""
-    minutes = _minutes()
-    try:
-        with loaded_suite.standing() as stage:
-            asyncio.run(measure(stage, minutes))
-    except NotDone as why:
-        print(why, file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(loaded_suite.run(measure, _minutes()))

@@ -7,12 +7,8 @@ import pytest
 import sqlalchemy as sa
 import structlog.testing
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
-from chassis import migrating
-from chassis.database import Database
-from chassis.testing import address, said
+from chassis.testing import deployed, said
 from contracts.identity import SealAudit
 from identity import auditing, models, sealing
 from identity.trails import AuditEntry, AuditSeal
@@ -256,34 +252,8 @@ async def test_a_minute_passes(hear, note, database):
 @pytest.fixture
 async def as_deployed():
     """Return a database that was made as deployed: an owner that migrates, and who runs it."""
-    async with migrating.scratch_database(address("DATABASE_URL")) as url:
-        admin = create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        name = sa.make_url(url).database
-        owner, runs = f"{name}_o", f"{name}_r"
-        async with admin.connect() as connection:
-            for role in (owner, runs):
-                await connection.execute(sa.text(f"create role {role} login password 'x'"))
-            rights = f"alter default privileges for role {owner} in schema public grant"
-            for statement in (
-                f"grant create, usage on schema public to {owner}",
-                f"grant usage on schema public to {runs}",
-                f"{rights} select, insert, update, delete on tables to {runs}",
-                f"{rights} usage on sequences to {runs}",
-            ):
-                await connection.execute(sa.text(statement))
-        urls = [
-            sa.make_url(url).set(username=role, password="x").render_as_string(False)
-            for role in (owner, runs)
-        ]
-        await migrating.upgrade(urls[0], "identity", models.metadata)
-        database = Database(urls[1], connections=2)
+    async with deployed("identity", models.metadata) as database:
         yield database
-        await database.close()
-        async with admin.connect() as connection:
-            for role in (runs, owner):
-                await connection.execute(sa.text(f"drop owned by {role} cascade"))
-                await connection.execute(sa.text(f"drop role {role}"))
-        await admin.dispose()
 
 
 DENIED = "permission denied"

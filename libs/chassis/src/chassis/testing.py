@@ -8,6 +8,7 @@ gateways its tests use, by a fixture ``gateways``. Servers come from ``DATABASE_
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -51,6 +52,42 @@ def address(name: str) -> str:
     if not found:
         pytest.fail(f"{name} is not set; `make test` starts the servers that tests need")
     return found
+
+
+@asynccontextmanager
+async def deployed(service: str, metadata: sa.MetaData) -> AsyncIterator[Database]:
+    """Make a database as deployed, an owner that migrates and who runs it; yield the latter's."""
+    async with migrating.scratch_database(address("DATABASE_URL")) as url:
+        admin = create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        name = sa.make_url(url).database
+        owner, runs = f"{name}_o", f"{name}_r"
+        async with admin.connect() as connection:
+            for role in (owner, runs):
+                await connection.execute(sa.text(f"create role {role} login password 'x'"))
+            rights = f"alter default privileges for role {owner} in schema public grant"
+            for statement in (
+                f"grant create on database {name} to {owner}",
+                f"grant create, usage on schema public to {owner}",
+                f"grant usage on schema public to {runs}",
+                f"{rights} select, insert, update, delete on tables to {runs}",
+                f"{rights} usage on sequences to {runs}",
+            ):
+                await connection.execute(sa.text(statement))
+        urls = [
+            sa.make_url(url)
+            .set(username=role, password="x")  # noqa: S106 - of a database that is thrown away
+            .render_as_string(hide_password=False)
+            for role in (owner, runs)
+        ]
+        await migrating.upgrade(urls[0], service, metadata)
+        database = Database(urls[1], connections=2)
+        yield database
+        await database.close()
+        async with admin.connect() as connection:
+            for role in (runs, owner):
+                await connection.execute(sa.text(f"drop owned by {role} cascade"))
+                await connection.execute(sa.text(f"drop role {role}"))
+        await admin.dispose()
 
 
 @pytest.fixture
