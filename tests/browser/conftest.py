@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests import chromium as browsers
 
 from chassis import web
+from portal.accounts_testing import SESSION
 from portal.app import service
 from portal.testing import GOOD_LINK, WOLKENHOF, Others, a_file
 
@@ -205,3 +206,34 @@ PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d4944415478da63fcffff3f030005fe02fea72d9d0b0000000049454e44ae426082"
 )
+
+
+@pytest.fixture
+def an(chromium, portal):
+    """Return a function that opens a page in An's browser."""
+    contexts, complaints = [], []
+
+    def go(path, *, width=1280, script=True, language="nl"):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            reduced_motion="reduce",
+            java_script_enabled=script,
+        )
+        contexts.append(context)
+        cookie = {"name": "__Host-sid", "value": SESSION, "domain": "127.0.0.1", "path": "/"}
+        context.add_cookies([cookie | {"secure": True, "httpOnly": True}])
+        page = context.new_page()
+        # A list that cannot be looked for is a 422, and Chromium says so.
+        page.on(
+            "console", lambda said: "422" in said.text or complaints.append(f"{path}: {said.text}")
+        )
+        page.on("pageerror", lambda error: complaints.append(f"{path}: {error}"))
+        mark = "&" if "?" in path else "?"
+        answer = page.goto(f"{portal.url}{path}{mark}language={language}")
+        assert answer.status in (200, 422)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert not complaints

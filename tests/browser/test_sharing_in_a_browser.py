@@ -3,7 +3,6 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from portal.accounts_testing import SESSION
 from portal.sharing_testing import BOOKKEEPER, COLLEAGUE, NUMBER, OTHER_NUMBER, Shares, numbers
 from portal.testing import Others
 
@@ -31,33 +30,6 @@ def shares(portal):
     others.also.append(shares.answer)
     portal.show(others)
     return shares
-
-
-@pytest.fixture
-def an(chromium, portal):
-    """Return a function that opens a page in An's browser."""
-    contexts, complaints = [], []
-
-    def go(path, *, width=1280, script=True, language="nl"):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            reduced_motion="reduce",
-            java_script_enabled=script,
-        )
-        contexts.append(context)
-        cookie = {"name": "__Host-sid", "value": SESSION, "domain": "127.0.0.1", "path": "/"}
-        context.add_cookies([cookie | {"secure": True, "httpOnly": True}])
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(f"{path}: {said.text}"))
-        mark = "&" if "?" in path else "?"
-        answer = page.goto(f"{portal.url}{path}{mark}language={language}")
-        assert answer.status == 200
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
-    assert not complaints
 
 
 @pytest.mark.parametrize("path", PAGES)

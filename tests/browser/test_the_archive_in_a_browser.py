@@ -8,7 +8,6 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser.conftest import INVOICES, PIXEL
 from tests.browser.keyboard import walk
 
-from portal.accounts_testing import SESSION
 from portal.archive_testing import EXPORT, FIRST, OTHER_NUMBER, Archive, documents
 from portal.sharing_testing import Shares
 from portal.testing import SHA, Others
@@ -45,34 +44,6 @@ def archive(portal):
     archive.export |= {"state": "done", "done": 3}
     portal.show(others)
     return archive
-
-
-@pytest.fixture
-def an(chromium, portal):
-    """Return a function that opens a page in An's browser."""
-    contexts, complaints = [], []
-
-    def go(path, *, width=1280, script=True, language="nl"):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            reduced_motion="reduce",
-            java_script_enabled=script,
-        )
-        contexts.append(context)
-        cookie = {"name": "__Host-sid", "value": SESSION, "domain": "127.0.0.1", "path": "/"}
-        context.add_cookies([cookie | {"secure": True, "httpOnly": True}])
-        page = context.new_page()
-        # A list that cannot be looked for is a 422, and Chromium says so.
-        page.on("console", lambda said: "422" in said.text or complaints.append(said.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        mark = "&" if "?" in path else "?"
-        page.goto(f"{portal.url}{path}{mark}language={language}")
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
-    assert not complaints
 
 
 @pytest.mark.parametrize("path", PAGES)

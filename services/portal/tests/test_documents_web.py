@@ -456,22 +456,6 @@ async def test_strangers_are_led_to_sign_in_and_back(stranger, path):
     assert answer.headers["Location"].startswith("/sign-in?next=%2Fdocuments")
 
 
-async def test_who_looks_on_for_another_is_offered_nothing_that_acts(an, others, asked):
-    others.accounts.viewing = {"until": None}
-
-    page = (await an.get("/documents?pick=all")).text
-    assert 'name="id"' not in page
-    assert "/documents/take" not in page
-    assert 'action="/documents/filters' not in page
-    for path in ("/marks", "/take", "/filters"):
-        given = {"id": FIRST, "do": "read", "name": "x", "back": "/documents?q=a"}
-        assert (await an.post(f"/documents{path}", given)).status_code == 403
-    assert not [
-        each for each in others.asked if each.method == "POST" and "me/filters" in each.url.path
-    ]
-    assert not asked("POST", "/v1/documents/read")
-
-
 async def test_nothing_that_a_sender_wrote_is_markup(an, archive, alive):
     """Hostile text in every field of a row, and in what was typed."""
     archive.documents = documents(3)

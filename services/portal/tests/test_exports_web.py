@@ -134,17 +134,6 @@ async def test_anothers_export_is_not_there(an):
         assert (await an.get(f"/documents/exports/{FIRST}{path}")).status_code == 404
 
 
-async def test_who_looks_on_takes_nothing(an, others, archive):
-    others.accounts.viewing = {}
-
-    for path in ("/documents/take", ADDRESS):
-        assert (await an.get(path)).status_code == 403
-    assert (await an.get(f"{ADDRESS}/content")).status_code == 404
-    given = {"id": FIRST, "do": "pdf"}
-    assert (await an.post("/documents/take", given)).status_code == 403
-    assert archive.taken == []
-
-
 @pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
 @pytest.mark.parametrize("path", ["/documents/take", ADDRESS])
 async def test_every_page_speaks_every_language(an, language, path):

@@ -66,7 +66,6 @@ class Accounts:
     proof_state: str = "usable"
     proved_at: str = "2999-01-01T00:00:00Z"
     main_contact_of: int = 2
-    viewing: dict[str, Any] | None = None
     letters: list[dict[str, Any]] = field(
         default_factory=lambda: [{"letter_id": f"l{each}", "kind": "document"} for each in (1, 2)]
     )
@@ -184,7 +183,6 @@ class Accounts:
             "must": self.must,
             "proved_at": self.proved_at,
             "main_contact_of": self.main_contact_of,
-            "viewing": self.viewing,
             "tokens": {each: f"{each}-token" for each in given["audiences"]},
             "desk_tokens": self._desk_tokens() if given.get("desk") else {},
         }

@@ -9,26 +9,18 @@ from urllib.parse import unquote, urlencode
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from contracts.refusal import Problem
-from portal.errors import NothingHere, Refused, ServiceAway, TooOften
+from portal import refusals
+from portal.errors import NothingHere, ServiceAway
 from portal.plain_text import plain
 
 M = TypeVar("M", bound=BaseModel)
 
 _NOT_FOUND = (401, 403, 404)
-_REFUSED = (400, 409, 422)
-_A_MINUTE = 60
 # A rendition may have to be made first.
 _PATIENCE = httpx.Timeout(10, read=60)
 _HASTE = httpx.Timeout(1)
 _NAMED = re.compile(r"filename\*=UTF-8''([^;\s]+)")
 _LONGEST_NAME = 120
-
-
-class _Said(BaseModel):
-    """A problem document (RFC 9457), as far as it is used."""
-
-    problems: list[Problem] = []
 
 
 @dataclass(frozen=True)
@@ -142,12 +134,11 @@ async def _trouble(answer: httpx.Response) -> Exception:
     if answer.status_code in _NOT_FOUND:
         return NothingHere()
     if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        seconds = answer.headers.get("Retry-After", "")
-        return TooOften(int(seconds) if seconds.isdecimal() else _A_MINUTE)
-    if answer.status_code in _REFUSED:
+        return refusals.too_often(answer.headers.get("Retry-After"))
+    if answer.status_code in refusals.STATUSES:
         try:
-            return Refused(_Said.model_validate_json(await answer.aread()).problems)
-        except (ValidationError, httpx.HTTPError):
+            return refusals.refused("documents", await answer.aread())
+        except httpx.HTTPError:
             return ServiceAway("documents")
     return ServiceAway("documents")
 

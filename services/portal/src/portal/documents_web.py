@@ -18,7 +18,7 @@ from portal.forms import Form, Trouble
 from portal.gateways import Gateways
 from portal.looked_for import PATH, Looked
 from portal.posted import Sent
-from portal.signed_in import SignedInActor, SignedInReader
+from portal.signed_in import SignedInReader
 from portal.turning import Place
 from portal.web import LOOKING, Held, HelpfulRoute, done, go, show
 
@@ -44,7 +44,7 @@ async def documents(
 
 
 @router.post(PATH + "/marks")
-async def mark(held: Held, signed: SignedInActor, sent: Sent) -> Response:
+async def mark(held: Held, signed: SignedInReader, sent: Sent) -> Response:
     """Mark documents read, or unread again."""
     looked = looked_for.came_from(sent)
     read = sent["do"] == "read"
@@ -62,7 +62,7 @@ async def mark(held: Held, signed: SignedInActor, sent: Sent) -> Response:
 
 
 @router.post(PATH + "/filters")
-async def save_filter(request: Request, held: Held, signed: SignedInActor, sent: Sent) -> Response:
+async def save_filter(request: Request, held: Held, signed: SignedInReader, sent: Sent) -> Response:
     """Keep what is looked for under a name."""
     looked = looked_for.came_from(sent).beginning()
     name = plain_text.plain(sent["name"])[:_LONGEST_NAME]
@@ -79,7 +79,9 @@ async def save_filter(request: Request, held: Held, signed: SignedInActor, sent:
 
 
 @router.post(PATH + "/filters/{filter_id}/remove")
-async def remove_filter(filter_id: UUID, held: Held, signed: SignedInActor, sent: Sent) -> Response:
+async def remove_filter(
+    filter_id: UUID, held: Held, signed: SignedInReader, sent: Sent
+) -> Response:
     """Keep a filter no longer."""
     await held.readership.forget(signed.tokens["documents"], filter_id)
     return done(looked_for.came_from(sent).address, "filter_removed")
@@ -112,7 +114,7 @@ async def _listed(
         sorts=filters.SORTS,
         sorted_address=lambda column: turning.address(PATH, wanted.sorted_by(column).said),
         saved=_saved(shelf),
-        pick="" if signed.viewing else looked.picked,
+        pick=looked.picked,
         picking=lambda which: _picking(wanted, place, which),
         on_one_page=place.is_first and shelf.next_cursor is None,
     )

@@ -55,12 +55,6 @@ class PasskeyAsked(BaseModel):
     options: dict[str, Any]
 
 
-class Viewing(BaseModel):
-    """Somebody of the staff looks at what a person sees: nothing that acts is shown or done."""
-
-    until: datetime | None = None
-
-
 class SignedInPerson(BaseModel):
     """Whose session a browser's cookie is, with a token for each service that is asked.
 
@@ -79,7 +73,6 @@ class SignedInPerson(BaseModel):
     must: str | None = None
     proved_at: datetime
     main_contact_of: int | None = None
-    viewing: Viewing | None = None
     unread: Count | None = None
     tokens: dict[str, str] = Field(repr=False)
     admin: bool = False

@@ -5,12 +5,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from portal import looked_for, taking
-from portal.errors import NothingHere, Refused
+from portal.errors import Refused
 from portal.exports import FILES, WAYS
 from portal.looked_for import PATH
 from portal.posted import Sent
 from portal.readership import Count
-from portal.signed_in import SignedInActor, SignedInTaker
+from portal.signed_in import SignedInReader, SignedInTaker
 from portal.viewing import Taken
 from portal.web import LOOKING, PLAIN, Held, HelpfulRoute, done, go, handed, show, spoken
 
@@ -26,7 +26,7 @@ router = APIRouter(route_class=HelpfulRoute, include_in_schema=False)
 
 
 @router.api_route(_TAKE, methods=LOOKING)
-async def choose(request: Request, held: Held, signed: SignedInActor) -> Response:
+async def choose(request: Request, held: Held, signed: SignedInReader) -> Response:
     """Ask as what to take all that is looked for."""
     looked = looked_for.looked(request.url.query)
     if looked.form.refused:
@@ -44,7 +44,7 @@ async def choose(request: Request, held: Held, signed: SignedInActor) -> Respons
 
 
 @router.post(_TAKE)
-async def take(request: Request, held: Held, signed: SignedInActor, sent: Sent) -> Response:
+async def take(request: Request, held: Held, signed: SignedInReader, sent: Sent) -> Response:
     """Begin to take what was picked."""
     looked = looked_for.came_from(sent)
     wanted = looked_for.picked(sent, looked)
@@ -59,7 +59,7 @@ async def take(request: Request, held: Held, signed: SignedInActor, sent: Sent) 
 
 
 @router.api_route(_ONE, methods=LOOKING)
-async def export(export_id: UUID, request: Request, held: Held, signed: SignedInActor) -> Response:
+async def export(export_id: UUID, request: Request, held: Held, signed: SignedInReader) -> Response:
     """Show how far it is, and offer it."""
     found = await held.exports.look(signed.tokens["documents"], export_id)
     return show(
@@ -76,8 +76,6 @@ async def export(export_id: UUID, request: Request, held: Held, signed: SignedIn
 async def content(export_id: UUID, request: Request, held: Held, signed: SignedInTaker) -> Response:
     """Hand it out while it is made."""
     token = signed.tokens["documents"]
-    if signed.viewing:
-        raise NothingHere
     found = await held.exports.look(token, export_id)
     media_type = _MEDIA_TYPES.get(found.format, "application/octet-stream")
     if request.method == "HEAD":

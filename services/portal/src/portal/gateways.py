@@ -48,6 +48,33 @@ class Gateways:
     proxies: int = 0
 
 
+def asking(
+    calls: IdentityCalls,
+    archive: DocumentsCalls,
+    letters: LettersService,
+    pages: Pages,
+    assets: Assets,
+    proxies: int = 0,
+) -> Gateways:
+    """Return gateways that ask these three services."""
+    return Gateways(
+        identity=IdentityService(calls),
+        entering=EnteringService(calls),
+        account=AccountService(calls),
+        documents=DocumentsService(archive),
+        readership=ReadershipService(archive),
+        exports=ExportsService(archive),
+        letters=letters,
+        sharing=SharingService(calls),
+        desk=DeskService(calls, letters),
+        help=HelpService(calls),
+        articles=Articles(),
+        pages=pages,
+        assets=assets,
+        proxies=proxies,
+    )
+
+
 @asynccontextmanager
 async def gateways(settings: Settings) -> AsyncIterator[Gateways]:
     """Turn settings into gateways."""
@@ -61,19 +88,4 @@ async def gateways(settings: Settings) -> AsyncIterator[Gateways]:
         )
         archive = DocumentsCalls(http, settings.documents_url)
         letters = LettersService(http, settings.notifications_url)
-        yield Gateways(
-            identity=IdentityService(calls),
-            entering=EnteringService(calls),
-            account=AccountService(calls),
-            documents=DocumentsService(archive),
-            readership=ReadershipService(archive),
-            exports=ExportsService(archive),
-            letters=letters,
-            sharing=SharingService(calls),
-            desk=DeskService(calls, letters),
-            help=HelpService(calls),
-            articles=Articles(),
-            pages=Pages(assets),
-            assets=assets,
-            proxies=settings.proxies,
-        )
+        yield asking(calls, archive, letters, Pages(assets), assets, settings.proxies)

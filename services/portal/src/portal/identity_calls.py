@@ -7,29 +7,19 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from contracts.refusal import Problem
+from portal import refusals
 from portal.errors import (
     NotAllowed,
     NothingHere,
     NotSignedIn,
     ProofNeeded,
-    Refused,
     ServiceAway,
-    TooOften,
 )
 
 M = TypeVar("M", bound=BaseModel)
 
 _LEEWAY_SECONDS = 30
 _SCOPES = "links:open accounts:act"
-_A_MINUTE = 60
-_REFUSED = (400, 409, 422)
-
-
-class _Said(BaseModel):
-    """A problem document (RFC 9457), as far as it is used."""
-
-    problems: list[Problem] = []
 
 
 class IdentityCalls:
@@ -68,7 +58,8 @@ class IdentityCalls:
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             raise NotSignedIn
         if answer.status_code == httpx.codes.FORBIDDEN:
-            raise ProofNeeded if _problems(answer).says("proof_needed") else NotAllowed
+            proof = refusals.refused("identity", answer.content).says("proof_needed")
+            raise ProofNeeded if proof else NotAllowed
         return _content(answer)
 
     async def _ask(
@@ -120,16 +111,8 @@ def _content(answer: httpx.Response) -> bytes:
         return answer.content
     if status == httpx.codes.NOT_FOUND:
         raise NothingHere
-    if status in _REFUSED:
-        raise _problems(answer)
+    if status in refusals.STATUSES:
+        raise refusals.refused("identity", answer.content)
     if status == httpx.codes.TOO_MANY_REQUESTS:
-        seconds = answer.headers.get("Retry-After", "")
-        raise TooOften(int(seconds) if seconds.isdecimal() else _A_MINUTE)
+        raise refusals.too_often(answer.headers.get("Retry-After"))
     raise ServiceAway("identity")
-
-
-def _problems(answer: httpx.Response) -> Refused:
-    try:
-        return Refused(_Said.model_validate_json(answer.content).problems)
-    except ValidationError as error:
-        raise ServiceAway("identity") from error

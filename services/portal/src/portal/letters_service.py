@@ -7,16 +7,15 @@ from uuid import UUID
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from contracts.refusal import Problem
+from portal import refusals
 from portal.desk import Letters
-from portal.errors import NotAllowed, NothingHere, NotSignedIn, Refused, ServiceAway
+from portal.errors import NotAllowed, NothingHere, NotSignedIn, ServiceAway
 from portal.own_letters import OwnAddress, OwnAddresses, OwnLetter, OwnLetters
 
 M = TypeVar("M", bound=BaseModel)
 
 _MOST_PAGES = 1000
 _LAST_PAGES, _LARGEST_PAGE = 3, 200
-_REFUSED = (400, 409, 422)
 _NOT_THERE: dict[int, type[Exception]] = {
     401: NotSignedIn,
     403: NotAllowed,
@@ -27,12 +26,6 @@ _NOT_THERE: dict[int, type[Exception]] = {
 class _Letters(BaseModel):
     items: list[dict[str, Any]]
     next_cursor: str | None = None
-
-
-class _Said(BaseModel):
-    """A problem document (RFC 9457), as far as it is used."""
-
-    problems: list[Problem] = []
 
 
 class LettersService:
@@ -46,27 +39,14 @@ class LettersService:
     async def all_letters(self, token: str) -> list[dict[str, Any]]:
         """Return every mail to the person, page after page. Raises ``ServiceAway``."""
         letters: list[dict[str, Any]] = []
-        cursor: str | None = None
+        asked = {"limit": str(_LARGEST_PAGE)}
         for _ in range(_MOST_PAGES):
-            page = await self._page(token, cursor)
+            page = _read(_Letters, await self._ask(token, "GET", "/v1/me/letters", params=asked))
             letters += page.items
-            cursor = page.next_cursor
-            if cursor is None:
+            if page.next_cursor is None:
                 break
+            asked["cursor"] = page.next_cursor
         return letters
-
-    async def _page(self, token: str, cursor: str | None) -> _Letters:
-        try:
-            answer = await self._http.get(
-                f"{self._url}/v1/me/letters",
-                params={"limit": 100} | ({"cursor": cursor} if cursor else {}),
-                headers={"Authorization": f"Bearer {token}"},
-            )
-            if answer.status_code == httpx.codes.UNAUTHORIZED:
-                raise NotSignedIn
-            return _Letters.model_validate_json(answer.raise_for_status().content)
-        except (httpx.HTTPError, ValidationError) as error:
-            raise ServiceAway("notifications") from error
 
     async def of_number(self, token: str, customer_number: str, cursor: str | None) -> Letters:
         """Return a page of the mails about a customer number, to staff of its issuer."""
@@ -117,8 +97,8 @@ class LettersService:
             raise ServiceAway("notifications") from error
         if answer.is_success:
             return answer.content
-        if answer.status_code in _REFUSED:
-            raise _problems(answer)
+        if answer.status_code in refusals.STATUSES:
+            raise refusals.refused("notifications", answer.content)
         if answer.status_code in _NOT_THERE:
             raise _NOT_THERE[answer.status_code]
         raise ServiceAway("notifications")
@@ -127,12 +107,5 @@ class LettersService:
 def _read(model: type[M], content: bytes) -> M:
     try:
         return model.model_validate_json(content)
-    except ValidationError as error:
-        raise ServiceAway("notifications") from error
-
-
-def _problems(answer: httpx.Response) -> Refused:
-    try:
-        return Refused(_Said.model_validate_json(answer.content).problems)
     except ValidationError as error:
         raise ServiceAway("notifications") from error

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from portal import help_web, no_mail, plain_text
 from portal.customer_numbers import CustomerNumber
 from portal.entering_service import SignedInPerson
-from portal.errors import NotAllowed, NothingHere, Refused
+from portal.errors import NothingHere, Refused
 from portal.forms import Form, Trouble
 from portal.gateways import Gateways
 from portal.no_mail import Step
@@ -72,8 +72,6 @@ async def resend(
     letter_id: UUID, request: Request, held: Held, signed: SignedInForMails, sent: Sent
 ) -> Response:
     """Have a mail sent to the reader again."""
-    if signed.viewing:
-        raise NotAllowed
     asked = sent["customer_number"]
     try:
         await held.letters.resend_own(signed.tokens["notifications"], letter_id)

@@ -1,7 +1,6 @@
 """The door to one document: what it says, its files, a duplicate.
 
-Who opens a document has read it; a browser that only fetches ahead has not, and neither has who
-looks on for another.
+Who opens a document has read it; a browser that only fetches ahead has not.
 """
 
 import asyncio
@@ -17,7 +16,7 @@ from portal.entering_service import SignedInPerson
 from portal.errors import NothingHere, Refused, ServiceAway
 from portal.gateways import Gateways
 from portal.looked_for import PATH, Looked
-from portal.signed_in import SignedInActor, SignedInReader, SignedInTaker
+from portal.signed_in import SignedInReader, SignedInTaker
 from portal.viewing import LINES_SHOWN
 from portal.web import (
     LOOKING,
@@ -56,7 +55,7 @@ async def document(
         viewing.told_of(held.documents, token, document_id),
         leafing.beside(held.documents, token, looked.filters, looked.place, document_id),
     )
-    opened = request.method == "GET" and not fetched_ahead(request) and not signed.viewing
+    opened = request.method == "GET" and not fetched_ahead(request)
     if opened and found.unread is not False:
         signed = await _has_read(held, signed, found)
     return show(
@@ -108,7 +107,7 @@ async def picture(
 
 @router.post(_ONE + "/duplicate")
 async def duplicate(
-    document_id: UUID, request: Request, held: Held, signed: SignedInActor
+    document_id: UUID, request: Request, held: Held, signed: SignedInReader
 ) -> Response:
     """Have a duplicate made, in the reader's language, and hand it out."""
     token = signed.tokens["documents"]

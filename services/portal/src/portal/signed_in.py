@@ -7,7 +7,6 @@ from fastapi import Depends, Request
 
 from portal.entering_service import EnteringService, SignedInPerson
 from portal.errors import (
-    NotAllowed,
     NothingHere,
     NotSignedIn,
     ProofNeeded,
@@ -94,20 +93,6 @@ SignedInForExport = Annotated[SignedInPerson, Depends(_Resolving("identity", "no
 
 SignedInToEnrol = Annotated[SignedInPerson, Depends(_Resolving("identity", whatever_must=True))]
 """For the pages where a second factor is set up: also for who may do nothing else yet."""
-
-
-async def acting(signed: SignedInReader) -> SignedInPerson:
-    """Return who is signed in and may do something about documents: nobody who only looks on.
-
-    Raises ``NotAllowed``.
-    """
-    if signed.viewing:
-        raise NotAllowed
-    return signed
-
-
-SignedInActor = Annotated[SignedInPerson, Depends(acting)]
-"""For what is done with documents."""
 
 
 SignedInForMails = Annotated[

@@ -9,23 +9,14 @@ from typing import Any
 
 import httpx
 
-from portal.account_service import AccountService
+from portal import gateways
 from portal.accounts_testing import Accounts
-from portal.articles import Articles
 from portal.assets import Assets
-from portal.desk_service import DeskService
 from portal.documents_calls import DocumentsCalls
-from portal.documents_service import DocumentsService
-from portal.entering_service import EnteringService
-from portal.exports_service import ExportsService
 from portal.gateways import Gateways
-from portal.help_service import HelpService
 from portal.identity_calls import IdentityCalls
-from portal.identity_service import IdentityService
 from portal.letters_service import LettersService
 from portal.pages import Pages
-from portal.readership_service import ReadershipService
-from portal.sharing_service import SharingService
 
 GOOD_LINK = "01930000-0000-7000-8000-000000000001.2026-11-21.mac"
 SHA = "a" * 64
@@ -170,19 +161,4 @@ class Others:
         calls = IdentityCalls(http, "http://identity.test", "portal", "secret")
         archive = DocumentsCalls(http, "http://documents.test")
         letters = LettersService(http, "http://notifications.test")
-        return Gateways(
-            identity=IdentityService(calls),
-            entering=EnteringService(calls),
-            account=AccountService(calls),
-            documents=DocumentsService(archive),
-            readership=ReadershipService(archive),
-            exports=ExportsService(archive),
-            letters=letters,
-            sharing=SharingService(calls),
-            desk=DeskService(calls, letters),
-            help=HelpService(calls),
-            articles=Articles(),
-            pages=pages,
-            assets=assets,
-            proxies=self.proxies,
-        )
+        return gateways.asking(calls, archive, letters, pages, assets, self.proxies)
