@@ -123,6 +123,12 @@ def visitor():
     return visitor
 
 
+@pytest.fixture
+def send_resets(residents):
+    """Return a function that has mails about forgotten passwords sent, after the answers."""
+    return residents.send_resets
+
+
 _addresses = (f"198.51.{n // 200}.{n % 200}" for n in range(40_000))
 
 

@@ -7,11 +7,13 @@ from services.identity.tests.software_key import SoftwareKey
 
 from chassis.identifiers import now
 from chassis.testing import said
+from contracts.identity import SendReset
 from identity import (
     account_queries,
     addresses,
     credentials,
     queries,
+    recovering,
     registering,
     starting,
     strengthening,
@@ -144,6 +146,12 @@ class Residents:
         by_key = {each.routing_key: each for each in kinds}
         async with self.database.transaction() as session:
             return [each.read(by_key[each.name]) for each in await said(session, *kinds)]
+
+    async def send_resets(self):
+        """Do what was put off until after the answers: mails about forgotten passwords."""
+        for each in await self.told(SendReset):
+            async with self.database.transaction() as session:
+                await recovering.send(session, each.reset)
 
     def link(self, mail):
         """Return the last part of the link in a mail, as notifications makes it."""

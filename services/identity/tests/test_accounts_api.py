@@ -251,12 +251,13 @@ async def test_a_link_is_renewed_byte_for_byte_alike_whatever_it_is(ask, link_of
 
 
 @pytest.mark.usefixtures("account")
-async def test_a_forgotten_password_is_set_anew(ask, sign_in, code_of):
+async def test_a_forgotten_password_is_set_anew(ask, sign_in, code_of, send_resets):
     """I-07"""
     asked = await ask(
         "/v1/forgotten-passwords",
         {"issuer": "dl5", "username": "jan@example.com", "visitor": {}},
     )
+    await send_resets()
     reset = asked.json()["reset"]
     new = "vier ganzen zwijgen onder de brug"
     cookie = (await sign_in()).json()["session"]
@@ -272,11 +273,12 @@ async def test_a_forgotten_password_is_set_anew(ask, sign_in, code_of):
 
 
 @pytest.mark.usefixtures("account")
-async def test_looking_at_a_proof_uses_nothing_up(ask, gateways):
+async def test_looking_at_a_proof_uses_nothing_up(ask, gateways, send_resets):
     asked = await ask(
         "/v1/forgotten-passwords",
         {"issuer": "dl5", "username": "jan@example.com", "visitor": {}},
     )
+    await send_resets()
     reset = asked.json()["reset"]
     proof = credentials.link_of(gateways.link_keys[0], UUID(reset), "reset")
 

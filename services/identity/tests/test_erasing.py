@@ -33,6 +33,7 @@ async def a_full_life(residents, as_, portal, database):
         jan, "POST", "/v1/me/email-changes", json={"address": "jan.peeters@elsewhere.example"}
     )
     await portal("/v1/forgotten-passwords", issuer="dl5", username=jan.email, visitor=VISITOR)
+    await residents.send_resets()
     async with database.transaction() as session:
         wish = Share("an@example.com", "An", "Maes", "nl", portal=True, mail=True)
         ticket, _ = await sharing.share(session, "dl5", "DL5-1", wish)

@@ -38,6 +38,7 @@ async def test_all_that_is_held_is_there(residents, as_, portal):
     jan = await residents.move_in("jan@example.com", "DL5-1", staff=False)
     await residents.with_totp(jan)
     await portal("/v1/forgotten-passwords", issuer="dl5", username=jan.email, visitor=VISITOR)
+    await residents.send_resets()
 
     held = (await as_(jan, "GET", "/v1/me/export")).json()
 

@@ -205,6 +205,7 @@ async def test_the_old_mailbox_takes_a_move_back_and_everybody_is_signed_out(
     confirm, back = await move(jan)
     await finish(confirm)
     reset = await portal("/v1/forgotten-passwords", issuer="dl5", username=NEW, visitor=VISITOR)
+    await residents.send_resets()
     strangers = residents.link((await residents.told(WriteToPerson))[-1])
 
     undone = await cancel(back)

@@ -124,7 +124,7 @@ async def test_a_proof_of_nobody_counts_tries_and_is_never_right(session, sent, 
     """What nobody was sent behaves as what somebody was sent, to whoever does not have it."""
     made = await sent(person=None)
 
-    assert (made.person_id, made.address, made.details) == (None, "", {})
+    assert made.person_id is None
     left = [await proving.try_code(session, made.id, RESET, now()) for _ in range(6)]
     assert left == [4, 3, 2, 1, 0, None]
     with pytest.raises(CodeWrong):

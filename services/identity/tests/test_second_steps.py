@@ -94,6 +94,7 @@ async def test_after_a_reset_the_second_step_is_still_asked(residents, portal, p
     told = await portal(
         "/v1/forgotten-passwords", issuer="dl5", username=jan.email, visitor=VISITOR
     )
+    await residents.send_resets()
     mail = (await residents.told(WriteToPerson))[-1]
 
     done = await portal(

@@ -126,6 +126,12 @@ class SealAudit(Task, owner="identity"):
     """Seal what was written to the audit since the last seal."""
 
 
+class SendReset(Task, owner="identity"):
+    """Find who has the address a reset was asked for, and have them sent its proof."""
+
+    reset: UUID
+
+
 class ForgetAccess(Task, owner="identity"):
     """Forget old sessions, proofs, challenges and browsers, and the old audit, a few at a time."""
 

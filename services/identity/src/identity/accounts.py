@@ -91,7 +91,7 @@ class Credential(Table):
     """None for one that was asked for an address nobody registered, and sent to nobody."""
     issuer: Mapped[str] = mapped_column(sa.ForeignKey("issuers.issuer"))
     address: Mapped[str]
-    """The address it was sent to, as typed."""
+    """The address it was sent to, as typed; of a reset nobody looked up yet, what was asked for."""
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     """What is to happen when it is used, such as the names given at registration."""
     made_at: Mapped[datetime]

@@ -9,8 +9,9 @@ from contracts.identity import (
     RegisterCustomer,
     RegisterCustomerRefused,
     SealAudit,
+    SendReset,
 )
-from identity import forgetting, registering, sealing, viewing_as
+from identity import forgetting, recovering, registering, sealing, viewing_as
 from identity.gateways import Gateways
 
 handlers: Handlers[Gateways] = Handlers()
@@ -28,6 +29,12 @@ async def register_customer(command: RegisterCustomer, delivery: Delivery[Gatewa
         kept=tuple(registered.kept),
     )
     await outbox.answer(delivery.session, delivery.sender, outcome)
+
+
+@handlers.handles(SendReset)
+async def send_reset(task: SendReset, delivery: Delivery[Gateways]) -> None:
+    """Somebody forgot a password."""
+    await recovering.send(delivery.session, task.reset)
 
 
 @handlers.handles(SealAudit)

@@ -34,8 +34,7 @@ async def send(
 ) -> Credential:
     """Make a proof of a mailbox. The mail is the caller's to write.
 
-    Without a person it is one that nobody is sent and nobody can use: whoever asked for it cannot
-    tell, for it counts tries as others do.
+    Without a person it is one that nobody can use; it counts tries as others do.
     """
     at = now()
     made = Credential(
@@ -43,8 +42,8 @@ async def send(
         kind=kind,
         person_id=person.id if person else None,
         issuer=issuer,
-        address=address if person else "",
-        details=details if person else {},
+        address=address,
+        details=details,
         made_at=at,
         link_until=at + link_for,
         code_until=at + code_for if code_for else None,

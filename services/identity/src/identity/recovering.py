@@ -6,8 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis import outbox
 from chassis.identifiers import now
 from chassis.ports import Transactions
+from contracts.identity import SendReset
 from identity import (
     account_queries,
     addresses,
@@ -37,7 +39,10 @@ _KIND = CredentialKind.RESET
 async def ask(
     transactions: Transactions, issuer_key: str, username: str, visitor: Visitor
 ) -> Credential:
-    """Have a proof sent to whoever has an account; of an address without one, nothing differs."""
+    """Have a proof sent to whoever has an account.
+
+    Whose the address is, nobody looks up before the answer: it cannot tell by the time it takes.
+    """
     at = now()
     key = addresses.key_of_any(username)
     async with transactions() as session:
@@ -47,20 +52,31 @@ async def ask(
             raise IssuerUnknown(issuer_key)
         await throttling.by_mailbox(session, issuer.issuer_group, key, at)
     async with transactions() as session:
-        found = await account_queries.registered(session, issuer.issuer_group, key)
-        person = found[0] if found else None
-        sent = await proving.send(
-            session, _KIND, person, issuer.issuer, person.email if person else "", details={}
-        )
-        await writing.write_or_not(session, person, issuer.issuer, _KIND.value, proof=sent)
-        await auditing.note(
-            session,
-            "reset_asked",
-            actor="visitor",
-            subject=person.id if person else auditing.NOBODY,
-            issuer=issuer.issuer,
-        )
-        return sent
+        asked = await proving.send(session, _KIND, None, issuer.issuer, key, details={})
+        await outbox.say(session, SendReset(reset=asked.id))
+        return asked
+
+
+async def send(session: AsyncSession, reset: UUID) -> None:
+    """Find whose a reset is, and have them sent its proof; that of nobody stays nobody's."""
+    asked = await account_queries.credential(session, reset, _KIND)
+    if asked is None or asked.person_id is not None or not asked.address:
+        return
+    issuer = await queries.issuer(session, asked.issuer)
+    group = issuer.issuer_group if issuer else ""
+    found = await account_queries.registered(session, group, asked.address)
+    person = found[0] if found else None
+    asked.address = person.email if person else ""
+    if person:
+        asked.person_id = person.id
+        await writing.write(session, person, asked.issuer, _KIND.value, proof=asked)
+    await auditing.note(
+        session,
+        "reset_asked",
+        actor="visitor",
+        subject=person.id if person else auditing.NOBODY,
+        issuer=asked.issuer,
+    )
 
 
 async def finish(
