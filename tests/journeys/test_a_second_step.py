@@ -109,4 +109,4 @@ async def test_staff_get_an_app_with_codes_before_all_else(suite, mailbox, scree
     await desk.send(code="000000")
     assert desk.at == "/sign-in/dl5/second-step"
     await desk.send(code=totp.at(datetime.now(UTC), counter_offset=1))
-    assert desk.at == "/documents"
+    assert desk.at == "/desk"

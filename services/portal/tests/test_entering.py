@@ -480,6 +480,17 @@ async def test_the_front_door_leads_in_or_to_the_way_in(stranger, an):
     assert (await an.get("/")).headers["Location"] == "/documents"
 
 
+async def test_staff_begin_at_their_desk(an, others):
+    """O-02"""
+    others.accounts.staff = True
+
+    assert (await an.get("/")).headers["Location"] == "/desk"
+    signed_in = await an.post("/sign-in/dl5", SIGN_IN)
+    assert signed_in.headers["Location"] == "/desk"
+    wanted = await an.post("/sign-in/dl5", SIGN_IN | {"place": "/account"})
+    assert wanted.headers["Location"] == "/account"
+
+
 async def test_an_issuer_nobody_knows_has_no_door(stranger):
     for page in ("/sign-in/nobody", "/forgot/nobody", f"/forgot/nobody/{RESET}"):
         assert (await stranger.get(page)).status_code == 404

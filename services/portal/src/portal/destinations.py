@@ -11,7 +11,7 @@ _OURS = re.compile(
 _LONGEST = 600
 
 START = "/documents"
-"""Where one begins who is signed in."""
+"""Where a reader begins who is signed in."""
 
 
 def checked(address: str | None) -> str | None:
@@ -19,3 +19,8 @@ def checked(address: str | None) -> str | None:
     if address is None or len(address) > _LONGEST or not _OURS.fullmatch(address):
         return None
     return None if "/.." in address or "%2e" in address.lower() else address
+
+
+def start(*, staff: bool) -> str:
+    """Return where somebody begins who is signed in: staff at their desk."""
+    return "/desk" if staff else START

@@ -37,6 +37,7 @@ class Started(BaseModel):
     device: str
     issuer: str
     language: str
+    staff: bool = False
     must: str | None = None
 
 

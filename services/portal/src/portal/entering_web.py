@@ -39,7 +39,7 @@ router = APIRouter(route_class=HelpfulRoute, include_in_schema=False)
 @router.api_route("/", methods=LOOKING)
 async def root(signed: Whoever) -> Response:
     """Lead to the documents, or to the way in."""
-    return go(destinations.START if signed else "/sign-in")
+    return go(destinations.start(staff=signed.staff) if signed else "/sign-in")
 
 
 @router.api_route("/sign-in", methods=LOOKING)

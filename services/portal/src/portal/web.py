@@ -276,7 +276,9 @@ def enter(answer: Response, started: Started) -> Response:
 
 def start_of(started: Started, place: str | None = None) -> str:
     """Return where one begins who has just signed in: where one wanted to be, if one may."""
-    return "/account/second-step" if started.must else place or destinations.START
+    if started.must:
+        return "/account/second-step"
+    return place or destinations.start(staff=started.staff)
 
 
 def visitor(request: Request) -> Visitor:
