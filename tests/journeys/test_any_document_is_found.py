@@ -1,5 +1,6 @@
 """Any document in two clicks: found by each filter, in each order, read, taken, unread again."""
 
+import asyncio
 import io
 import zipfile
 from dataclasses import replace
@@ -11,7 +12,10 @@ import pypdf
 import pytest
 
 from localrun.demo_invoice import Item
+from localrun.lease_company import IMPORT
 
+MANY, AT_ONCE = 1000, 100
+A_MINUTE = 60_000
 SORTS = ["number", "issue_date", "customer_number", "due_date", "type", "amount"]
 
 
@@ -155,6 +159,35 @@ async def test_it_is_read_kept_as_a_filter_taken_and_copied(archive):
         await reader.send(do="csv")
     rows = io.StringIO((await (await coming.value).path()).read_text("utf-8-sig"))
     assert len(rows.readlines()) == 2
+
+
+@pytest.mark.long
+async def test_a_thousand_are_taken_at_once(dl5, customer, invoice, mailbox, screen):
+    """D-15"""
+    fleet = customer()
+    await dl5.register(fleet)
+    told = await dl5.publish(invoice(fleet), fleet)
+    papers = [invoice(fleet) for _ in range(MANY - 1)]
+    for some in range(0, len(papers), AT_ONCE):
+        batch = papers[some : some + AT_ONCE]
+        await asyncio.gather(*(dl5.billing.ask(IMPORT, each.command()) for each in batch))
+    box = mailbox(fleet.main_contact.email)
+    reader = await screen()
+    await reader.register((await box.following("/view/")).links[0], box)
+
+    await reader.go("/documents/take")
+    async with reader.page.expect_download(timeout=A_MINUTE) as coming:
+        await reader.send(do="xml")
+    path = await (await coming.value).path()
+    await reader.page.get_by_text("Alles is gedownload").wait_for()
+
+    with zipfile.ZipFile(path) as archived:
+        assert archived.testzip() is None
+        names = archived.namelist()
+        assert len(names) == len(set(names)) == MANY
+        for each in (told, *papers):
+            (name,) = (name for name in names if each.number in name)
+            assert each.number.encode() in archived.read(name)
 
 
 async def test_what_one_reads_is_unread_to_another(
