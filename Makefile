@@ -33,7 +33,7 @@ stop: setup ## end what `make up` or `make demo` has started
 
 test: setup ## every test, beside servers of its own; ARGS="services/documents -k publishing"
 	@deploy/local/chromium
-	@exec $(if $(ARGS),$(localrun) with-servers -- $(in_venv)/pytest $(ARGS),deploy/local/both-halves)
+	@exec $(if $(ARGS),$(localrun) with-servers -- $(in_venv)/pytest $(ARGS),deploy/local/in-lanes)
 
 test-long: setup ## what make test leaves out because it takes minutes, faults apart
 	@exec $(localrun) with-servers -- $(in_venv)/pytest -m long --ignore=tests/failures $(ARGS)
