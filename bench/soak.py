@@ -169,8 +169,8 @@ class Visitors:
                 try:
                     await thing(http)
                     self.done[thing.__name__] += 1
-                except httpx.HTTPError as wrong:
-                    self.failed[f"{thing.__name__}: {wrong!r}"[:200]] += 1
+                except* httpx.HTTPError as wrong:
+                    self.failed[f"{thing.__name__}: {wrong.exceptions[0]!r}"[:200]] += 1
                 await asyncio.sleep(0.5)
 
     async def look(self, http: httpx.AsyncClient) -> None:

@@ -99,3 +99,18 @@ async def test_a_process_opens_its_ports_says_when_it_cannot_and_closes_them_fir
     await running.stop()
 
     assert hatch.noted == ["opened", "closed"]
+
+
+@pytest.mark.long
+async def test_a_line_that_was_idle_for_a_while_still_answers(broker, run):
+    """A client that keeps a line for a minute never asks just as the process hangs up."""
+    running = await run(broker)
+    reader, writer = await asyncio.open_connection("127.0.0.1", running.http.base_url.port)
+    for pause in (0, 7):
+        await asyncio.sleep(pause)
+        writer.write(b"GET /health/live HTTP/1.1\r\nHost: toy\r\n\r\n")
+        assert (await asyncio.wait_for(reader.readuntil(b"\r\n"), 5)) == b"HTTP/1.1 200 OK\r\n"
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next(each for each in head.lower().split(b"\r\n") if b"content-length" in each)
+        await reader.readexactly(int(length.partition(b":")[2]))
+    writer.close()

@@ -46,6 +46,9 @@ from contracts.refusal import Refused
 log = structlog.get_logger()
 
 _RELAYING = 2
+_IDLE_SECONDS = 75
+"""For so long a line without requests stays: longer than clients (5) and proxies (60) keep theirs.
+Whoever asks just as we hang up would get no answer."""
 _FORGET_EVERY = timedelta(hours=1)
 _FORGET_AT_MOST = 5_000
 
@@ -121,6 +124,7 @@ class Process:
                 server_header=False,
                 # Who forwards a request may say anything of where it came from.
                 proxy_headers=False,
+                timeout_keep_alive=_IDLE_SECONDS,
                 timeout_graceful_shutdown=int(self._settings.graceful_seconds),
             )
         )
