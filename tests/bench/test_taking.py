@@ -27,6 +27,7 @@ async def taken() -> dict[str, dict[str, float]]:
     return found
 
 
+@pytest.mark.long
 async def test_a_thousand_documents_are_taken_in_memory_that_does_not_grow_with_them(
     taken: dict[str, dict[str, float]],
 ) -> None:

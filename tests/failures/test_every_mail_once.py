@@ -1,6 +1,6 @@
 """Something fails with documents in flight: still every mail arrives, and arrives once.
 
-Those that take long, and that a storm brings too, run with `make failures` only.
+They run with `make failures`; `make test` has a short storm, which brings some of them too.
 """
 
 import asyncio
@@ -11,6 +11,8 @@ import pytest
 
 from localrun.readiness import until_ready
 from localrun.terminal import Terminal
+
+pytestmark = pytest.mark.long
 
 SLOW = {"delay_ms": 150}
 
@@ -23,7 +25,6 @@ async def test_documents_is_killed(suite, flight):
     assert await flight.land() == []
 
 
-@pytest.mark.long
 async def test_identity_is_killed(suite, flight):
     await flight.take_off_with_newcomers()
 
@@ -43,7 +44,6 @@ async def test_notifications_is_killed_amid_its_mails(suite, flight, postbox):
     assert await flight.land() == []
 
 
-@pytest.mark.long
 async def test_the_portal_is_killed(suite, flight):
     await flight.take_off()
 
@@ -63,7 +63,6 @@ async def test_the_broker_is_killed(suite, dl5, flight, postbox):
     assert await flight.land() == []
 
 
-@pytest.mark.long
 async def test_the_database_restarts(suite, flight, postbox):
     await postbox(**SLOW)
     await flight.take_off()
@@ -75,7 +74,6 @@ async def test_the_database_restarts(suite, flight, postbox):
     assert await flight.land() == []
 
 
-@pytest.mark.long
 async def test_the_relay_refuses_for_a_while_and_is_down_for_twenty_seconds(flight, postbox):
     await postbox(rcpt={r"main\d+@": "451 4.3.0 try later"})
     await flight.take_off()
@@ -88,7 +86,6 @@ async def test_the_relay_refuses_for_a_while_and_is_down_for_twenty_seconds(flig
     assert await flight.land() == []
 
 
-@pytest.mark.long
 async def test_the_relay_cuts_lines_before_and_after_the_dot(flight, postbox):
     await postbox(drop_before_dot=0.3, drop_after_dot=0.3)
     await flight.take_off()
@@ -99,7 +96,6 @@ async def test_the_relay_cuts_lines_before_and_after_the_dot(flight, postbox):
     assert await flight.land() == []
 
 
-@pytest.mark.long
 async def test_two_replicas_share_the_letters(suite, flight, postbox):
     port = suite.addresses.port_base + 60
     environment = suite.environment | {"NOTIFICATIONS_HTTP_PORT": str(port)}

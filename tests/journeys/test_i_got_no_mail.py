@@ -32,6 +32,7 @@ async def becomes(company, published, state):
     pytest.fail(f"{published.number} is not {state} but {letters}")
 
 
+@pytest.mark.long
 async def test_a_guest_votes_on_an_article_and_reads_when_somebody_answers(suite, screen, invited):
     """W-10, W-15, O-01"""
     phone = ("--phone", "+32 9 200 90 00", "--days", "mon-sun", "--opens", "00:00")

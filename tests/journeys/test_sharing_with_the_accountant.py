@@ -124,6 +124,7 @@ async def test_a_new_number_is_shared_with_nobody_until_it_is_ticked(share, dl5,
     assert (await accountant.go(f"/documents/{document.document_id}")).status == 404
 
 
+@pytest.mark.long
 async def test_the_role_is_handed_over(share, dl5, invoice):
     """I-17, I-23"""
     shared = await share()

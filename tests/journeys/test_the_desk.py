@@ -78,6 +78,7 @@ async def test_a_guest_gets_another_address_and_the_mail_again(
     assert "Adres gewijzigd" in await desk.words()
 
 
+@pytest.mark.long
 async def test_staff_look_as_a_customer_and_leave_no_trace_in_the_list(
     dl5, invited, invoice, screen, at_work
 ):

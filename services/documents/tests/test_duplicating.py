@@ -199,6 +199,7 @@ async def real_workshop():
     await workshop.close()
 
 
+@pytest.mark.long
 async def test_a_hostile_pdf_is_stamped_or_not_within_limits_and_the_next_is_stamped(
     real_workshop, pdf
 ):

@@ -132,10 +132,18 @@ async def database(service: Service[Any, Any], database_url: str) -> AsyncIterat
 
 
 async def empty(connection: AsyncConnection, metadata: sa.MetaData | None) -> None:
-    """Take every row out of every table."""
-    if metadata is not None and metadata.tables:
-        names = ", ".join(table.name for table in metadata.sorted_tables)
-        await connection.execute(sa.text(f"truncate {names} restart identity cascade"))
+    """Take every row out of every table: while there are few, that is faster than to truncate."""
+    if metadata is None or not metadata.tables:
+        return
+    steps = ["set local session_replication_role = replica"]  # no trigger, no foreign key
+    for table in metadata.sorted_tables:
+        steps.append(f"delete from {table.name}")  # noqa: S608 - a name of ours
+        steps += [
+            f"perform setval(pg_get_serial_sequence('{table.name}', '{column.name}'), 1, false)"
+            for column in table.columns
+            if column.identity is not None
+        ]
+    await connection.execute(sa.text(f"do $$ begin {'; '.join(steps)}; end $$"))
 
 
 @pytest.fixture
