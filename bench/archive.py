@@ -60,7 +60,7 @@ class Size:
 
 
 SMALL = Size((50_000, 500_000), customers=20_000, readers=4, times=5)
-FULL = Size((1_000_000, 10_000_000), customers=200_000, readers=10, times=10)
+FULL = Size((1_000_000, 10_000_000), customers=200_000, readers=4, times=5)
 
 
 @dataclass(frozen=True)
