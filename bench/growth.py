@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from statistics import median
 from statistics import fmean
 
 TEN_MINUTES = 600.0
@@ -48,8 +49,13 @@ def trend(times: Sequence[float], values: Sequence[float]) -> Trend:
 
 
 def leaks(counts: Sequence[int]) -> bool:
-    """Say whether a count never came down again: its last quarter lies above all of its second."""
+    """Say whether a count rose in each quarter after the first, and never came down again.
+
+    One that rose once and stayed is of a pool that filled.
+    """
     quarter = len(counts) // 4
     if not quarter:
         return False
-    return min(counts[-quarter:]) > max(counts[quarter : 2 * quarter])
+    second, third, last = (counts[part * quarter : (part + 1) * quarter] for part in (1, 2, 3))
+    rises = median(second) < median(third) < median(last)
+    return rises and min(last) > max(second)
