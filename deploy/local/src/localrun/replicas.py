@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 from localrun.testing import Suite
 
 _START_SECONDS = 60
+_IDLE_SECONDS = 75  # longer than clients keep a line
 _BETWEEN_TWO = frozenset(
     {"connection", "content-encoding", "content-length", "date", "server", "transfer-encoding"}
 )
@@ -99,7 +100,12 @@ class Balancer:
     async def running(self) -> AsyncIterator["Balancer"]:
         """Answer until the block ends."""
         config = uvicorn.Config(
-            self, port=self._port, lifespan="off", log_config=None, access_log=False
+            self,
+            port=self._port,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_keep_alive=_IDLE_SECONDS,
         )
         server = _Server(config)
         serving = asyncio.create_task(server.serve())

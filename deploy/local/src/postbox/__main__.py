@@ -12,6 +12,8 @@ import uvicorn
 from postbox import app
 
 _GRACE_SECONDS = 5
+# Longer than clients keep a line: who asks just as we hang up would get no answer.
+_IDLE_SECONDS = 75
 
 
 def main() -> None:
@@ -44,6 +46,7 @@ def main() -> None:
         port=chosen.http_port,
         log_config=None,
         access_log=False,
+        timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
 
