@@ -49,7 +49,8 @@ from (select f.*, n, md5(f.c || ' ' || n) as hash, h as hashed,
              timestamptz '2016-12-01' + interval '1 second' * (h::bigint * 315360000 / 2147483647)
              as arrived
       from filling f cross join lateral generate_series(1, f.count) n
-      cross join lateral (select hashint4(n * 200003 + f.c) & 2147483647 as h) hashes) drawn
+      cross join lateral (select hashint4(((n::bigint * 200003 + f.c) % 2147483647)::integer)
+                                & 2147483647 as h) hashes) drawn
 order by drawn.arrived
 """
 _TEXTS = """
