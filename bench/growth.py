@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from statistics import median
-from statistics import fmean
+from statistics import fmean, median
 
 TEN_MINUTES = 600.0
 _LONG_ENOUGH = 300.0
