@@ -58,7 +58,9 @@ insert into document_texts (document_id, words)
 select id, array_to_tsvector(array(select distinct word from unnest(array[
     '=' || customer_number, '=' || issuer, lower(split_part(number, '-', 1)),
     split_part(number, '-', 2), 'lease', 'word' || (hashtext(number) & 1023),
-    'rare' || (hashtext(number) & 1048575)]) word))
+    'rare' || (hashtext(number) & 1048575)]
+    || array(select '#' || substr(part, at, 3) from regexp_split_to_table(lower(number), '-') part,
+             generate_series(1, length(part) - 2) at)) word))
 from documents
 """
 _PEOPLE = """
