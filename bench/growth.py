@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from statistics import fmean, median
+from statistics import fmean
 
 TEN_MINUTES = 600.0
 _LONG_ENOUGH = 300.0
@@ -48,13 +48,8 @@ def trend(times: Sequence[float], values: Sequence[float]) -> Trend:
 
 
 def leaks(counts: Sequence[int]) -> bool:
-    """Say whether a count rose in each quarter after the first, and never came down again.
-
-    One that rose once and stayed is of a pool that filled.
-    """
+    """Say whether a count never came down again: its last quarter lies above all of its second."""
     quarter = len(counts) // 4
     if not quarter:
         return False
-    second, third, last = (counts[part * quarter : (part + 1) * quarter] for part in (1, 2, 3))
-    rises = median(second) < median(third) < median(last)
-    return rises and min(last) > max(second)
+    return min(counts[-quarter:]) > max(counts[quarter : 2 * quarter])
