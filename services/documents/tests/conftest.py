@@ -1,6 +1,7 @@
 """Says which service is under test, and builds what its tests are about."""
 
 import base64
+from datetime import UTC, date, datetime
 from io import BytesIO
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from documents.app import service as the_service
 from documents.crew import Answer
 from documents.files import Files
 from documents.gateways import Gateways
+from documents.models import Document
 from documents.workshop import Workshop
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -30,6 +32,32 @@ def service():
 def files(tmp_path):
     """Return a store of bytes in a folder of the test's own."""
     return Files(f"file://{tmp_path}/kept")
+
+
+@pytest.fixture
+def archive(session):
+    """Return a function that puts a document into the archive."""
+
+    async def archive(**told):
+        known = {
+            "issuer": "dl5",
+            "customer_number": "DL5-1",
+            "number": new_id().hex,
+            "type": "invoice",
+            "content_sha256": "0" * 64,
+            "issue_date": date(2026, 6, 1),
+            "currency": "EUR",
+            "total_incl_vat": 100,
+            "amount_due": 100,
+            "published_at": datetime(2026, 6, 1, 12, tzinfo=UTC),
+            "flags": [],
+        }
+        document = Document(id=new_id(), **known | told)
+        session.add(document)
+        await session.flush()
+        return document
+
+    return archive
 
 
 class OwnHands:

@@ -10,38 +10,12 @@ from chassis.cursors import CursorUnreadable
 from chassis.identifiers import new_id
 from documents import listing
 from documents.errors import UnreadIsOfPeople
-from documents.models import Claim, CustomerNumber, Document
+from documents.models import Claim, CustomerNumber
 from documents.reader import Reader
 from documents.wanted import Sort, Wanted, fingerprint
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 NEWEST = Sort.NEWEST
-
-
-@pytest.fixture
-def archive(session):
-    """Return a function that puts a document into the archive."""
-
-    async def archive(**told):
-        known = {
-            "issuer": "dl5",
-            "customer_number": "DL5-1",
-            "number": new_id().hex,
-            "type": "invoice",
-            "content_sha256": "0" * 64,
-            "issue_date": date(2026, 6, 1),
-            "currency": "EUR",
-            "total_incl_vat": 100,
-            "amount_due": 100,
-            "published_at": NOON,
-            "flags": [],
-        }
-        document = Document(id=new_id(), **known | told)
-        session.add(document)
-        await session.flush()
-        return document
-
-    return archive
 
 
 async def pages(session, reader, wanted, limit, sort=NEWEST):

@@ -7,41 +7,23 @@ import pytest
 from chassis.identifiers import new_id
 from documents import reading
 from documents.errors import DocumentUnknown, FileUnknown
-from documents.models import Claim, Document, DocumentFile
+from documents.models import Claim, DocumentFile
 from documents.reader import Reader
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def archive(session):
-    """Return a function that puts a document into the archive."""
+def archive(archive):
+    """Return a function that puts a document with a file into the archive."""
 
-    async def archive(**told):
-        known = {
-            "issuer": "dl5",
-            "customer_number": "DL5-1",
-            "number": new_id().hex,
-            "type": "invoice",
-            "content_sha256": "0" * 64,
-            "issue_date": date(2026, 6, 1),
-            "currency": "EUR",
-            "total_incl_vat": 100,
-            "amount_due": 100,
-            "published_at": NOON,
-            "flags": [],
-        }
-        document = Document(id=new_id(), **known | told)
-        document.files = [
-            DocumentFile(
-                position=0, role="original_pdf", name="a", media_type="a/b", sha256="f" * 64, size=1
-            )
-        ]
-        session.add(document)
-        await session.flush()
-        return document
+    async def with_a_file(**told):
+        file = DocumentFile(
+            position=0, role="original_pdf", name="a", media_type="a/b", sha256="f" * 64, size=1
+        )
+        return await archive(files=[file], **told)
 
-    return archive
+    return with_a_file
 
 
 async def test_a_document_of_another_issuer_is_unknown(session, archive):
