@@ -18,7 +18,7 @@ from identity import (
     starting,
     strengthening,
 )
-from identity.accounts import Account, Session, Staff
+from identity.accounts import Account, SecondFactor, Session, Staff
 from identity.second_steps import Tools
 from identity.starting import Visitor
 from identity.strengthening import By
@@ -109,14 +109,17 @@ class Residents:
         return Resident(email, issuer, started, found[0].id)
 
     async def with_totp(self, resident):
-        """Give someone an app for codes; the code that confirmed it is of the step before."""
+        """Give someone an app for codes, as though it had been confirmed one step ago."""
         async with self.database.transaction() as session:
             new = await strengthening.begin_totp(session, self.tools, resident.by, "my phone")
             resident.secret = new.secret
             got = await strengthening.confirm_totp(
-                session, self.tools, resident.by, new.id, resident.code(steps=-1)
+                session, self.tools, resident.by, new.id, resident.code()
             )
             resident.codes = got.recovery_codes or resident.codes
+            factor = await session.get(SecondFactor, new.id)
+            await session.refresh(factor)
+            factor.last_step -= 1
         return new.id
 
     async def with_passkey(self, resident, **how):
