@@ -35,3 +35,16 @@ def test_a_moment_in_another_zone_is_not_one_of_ours() -> None:
 
     with pytest.raises(CursorUnreadable):
         cursors.read(PLACES, odd)
+
+
+def test_a_page_says_where_the_next_one_begins_if_there_is_one() -> None:
+    numbers = TypeAdapter(int)
+
+    full, after = cursors.cut(["one", "three", "seven"], 2, numbers, len)
+    last, nothing = cursors.cut(["one", "three"], 2, numbers, len)
+
+    assert list(full) == ["one", "three"]
+    assert cursors.read(numbers, after or "") == 5
+    assert list(last) == ["one", "three"]
+    assert nothing is None
+    assert cursors.cut([], 2, numbers, len) == ([], None)

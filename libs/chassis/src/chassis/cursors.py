@@ -1,6 +1,7 @@
 """Cursors: where the next page of a list begins, as text that means nothing to who carries it."""
 
 import base64
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, TypeVar
 
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, TypeAdapter
 from chassis.failures import Invalid
 
 P = TypeVar("P")
+R = TypeVar("R")
 
 
 class CursorUnreadable(Invalid):
@@ -41,3 +43,15 @@ def read(places: TypeAdapter[P], cursor: str) -> P:
         return places.validate_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError as wrong:
         raise CursorUnreadable from wrong
+
+
+def cut(
+    found: Sequence[R], limit: int, places: TypeAdapter[P], place_of: Callable[[R], P]
+) -> tuple[Sequence[R], str | None]:
+    """Return the rows of a page, and the cursor of the next page, if there is one.
+
+    ``found``: one row more than the ``limit`` was asked for, to see whether any is left.
+    """
+    shown = found[:limit]
+    more = len(found) > limit
+    return shown, write(places, place_of(shown[-1])) if more else None

@@ -124,10 +124,10 @@ async def events(
     rows = await custody_queries.events_page(
         session, found.id, after, limit + 1, of_readers=not is_issuers
     )
-    more = len(rows) > limit
+    shown, next_cursor = cursors.cut(rows, limit, _NUMBERS, lambda each: each.sequence)
     return EventPage(
-        items=[_event(each, of_readers=not is_issuers) for each in rows[:limit]],
-        next_cursor=cursors.write(_NUMBERS, rows[limit - 1].sequence) if more else None,
+        items=[_event(each, of_readers=not is_issuers) for each in shown],
+        next_cursor=next_cursor,
     )
 
 
@@ -145,12 +145,10 @@ async def heads(
     rows = await head_queries.heads_page(
         session, caller.working_for(), (first, to), after, limit + 1
     )
-    more = len(rows) > limit
+    shown, next_cursor = cursors.cut(rows, limit, _DAYS, lambda each: each.day)
     return HeadPage(
-        items=[
-            Head(day=each.day, events=each.events, hash=each.sha256.hex()) for each in rows[:limit]
-        ],
-        next_cursor=cursors.write(_DAYS, rows[limit - 1].day) if more else None,
+        items=[Head(day=each.day, events=each.events, hash=each.sha256.hex()) for each in shown],
+        next_cursor=next_cursor,
     )
 
 
@@ -161,7 +159,7 @@ async def checks(
     """Return when the archive was looked at, and how much of it was yours."""
     before = cursors.read(_NUMBERS, cursor) if cursor else None
     rows = await check_queries.rounds_page(session, caller.working_for(), before, limit + 1)
-    more = len(rows) > limit
+    shown, next_cursor = cursors.cut(rows, limit, _NUMBERS, lambda each: each.number)
     return WalkPage(
         items=[
             Walk(
@@ -172,9 +170,9 @@ async def checks(
                 files=each.files,
                 bytes=each.bytes,
             )
-            for each in rows[:limit]
+            for each in shown
         ],
-        next_cursor=cursors.write(_NUMBERS, rows[limit - 1].number) if more else None,
+        next_cursor=next_cursor,
     )
 
 
@@ -191,7 +189,7 @@ async def breaks(
     rows = await check_queries.breaks_page(
         session, caller.working_for(), after, limit + 1, gone=gone
     )
-    more = len(rows) > limit
+    shown, next_cursor = cursors.cut(rows, limit, _NUMBERS, lambda each: each.id)
     return BrokenPage(
         items=[
             Broken(
@@ -204,9 +202,9 @@ async def breaks(
                 seen_at=each.seen_at,
                 gone_at=each.gone_at,
             )
-            for each in rows[:limit]
+            for each in shown
         ],
-        next_cursor=cursors.write(_NUMBERS, rows[limit - 1].id) if more else None,
+        next_cursor=next_cursor,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -58,13 +59,8 @@ async def page(
     _check(reader, wanted)
     after = _place(cursor, wanted, sort) if cursor else None
     found = await list_queries.documents_page(session, reader, wanted, sort, after, limit + 1)
-    shown = found[:limit]
-    more = len(found) > limit
-    return Page(
-        shown,
-        await unread_among(session, reader, shown),
-        _cursor(shown[-1], wanted, sort) if more else None,
-    )
+    shown, next_cursor = cursors.cut(found, limit, _CURSORS, partial(_place_in, wanted, sort))
+    return Page(shown, await unread_among(session, reader, shown), next_cursor)
 
 
 async def count(session: AsyncSession, reader: Reader, wanted: Wanted) -> Count:
@@ -95,10 +91,10 @@ def _check(reader: Reader, wanted: Wanted) -> None:
         raise UnreadIsOfPeople
 
 
-def _cursor(last: Document, wanted: Wanted, sort: Sort) -> str:
+def _place_in(wanted: Wanted, sort: Sort, last: Document) -> tuple[str, int, list[JsonValue]]:
     place = place_of(last, sort)
     values = PARTS[sort][place.part].places.dump_python(place.values, mode="json")
-    return cursors.write(_CURSORS, (fingerprint(wanted, sort), place.part, list(values)))
+    return fingerprint(wanted, sort), place.part, list(values)
 
 
 def _place(cursor: str, wanted: Wanted, sort: Sort) -> Place:

@@ -223,7 +223,7 @@ async def own_numbers(
     """List your customer numbers, and how far their history is here."""
     after = cursors.read(_NUMBERS, cursor) if cursor else None
     found = await listing.own_numbers(session, of, after, limit + 1)
-    more = len(found) > limit
+    shown, next_cursor = cursors.cut(found, limit, _NUMBERS, lambda each: each.customer_number)
     items = [
         OwnNumber(
             customer_number=each.customer_number,
@@ -232,10 +232,9 @@ async def own_numbers(
             first_issue_date=each.first_issue_date,
             documents=each.documents,
         )
-        for each in found[:limit]
+        for each in shown
     ]
-    last = items[-1].customer_number if more else None
-    return OwnNumberPage(items=items, next_cursor=last and cursors.write(_NUMBERS, last))
+    return OwnNumberPage(items=items, next_cursor=next_cursor)
 
 
 @router.get("/v1/me/filters")

@@ -169,7 +169,7 @@ async def holds(
     """Return the documents you hold."""
     after = cursors.read(_IDS, cursor) if cursor else None
     rows = await deletion_queries.holds_page(session, caller.working_for(), after, limit + 1)
-    more = len(rows) > limit
+    shown, next_cursor = cursors.cut(rows, limit, _IDS, lambda each: each.document_id)
     return HeldPage(
         items=[
             HeldDocument(
@@ -178,9 +178,9 @@ async def holds(
                 held_by=each.held_by,
                 held_at=each.held_at,
             )
-            for each in rows[:limit]
+            for each in shown
         ],
-        next_cursor=cursors.write(_IDS, rows[limit - 1].document_id) if more else None,
+        next_cursor=next_cursor,
     )
 
 
@@ -198,10 +198,10 @@ async def deletions(
     """Return your lists of documents that may go, and what became of them."""
     before = cursors.read(_IDS, cursor) if cursor else None
     rows = await deletion_queries.deletions_page(session, caller.working_for(), before, limit + 1)
-    more = len(rows) > limit
+    shown, next_cursor = cursors.cut(rows, limit, _IDS, lambda each: each.id)
     return DeletionPage(
-        items=[_deletion(each) for each in rows[:limit]],
-        next_cursor=cursors.write(_IDS, rows[limit - 1].id) if more else None,
+        items=[_deletion(each) for each in shown],
+        next_cursor=next_cursor,
     )
 
 
@@ -223,13 +223,13 @@ async def listed(
     found = await _found(session, deletion_id, caller)
     after = cursors.read(_IDS, cursor) if cursor else None
     rows = await deletion_queries.items_page(session, found.id, after, limit + 1)
-    more = len(rows) > limit
+    shown, next_cursor = cursors.cut(rows, limit, _IDS, lambda each: each[0])
     return ListedPage(
         items=[
             ListedDocument(document_id=document_id, content_sha256=content_sha256)
-            for document_id, content_sha256 in rows[:limit]
+            for document_id, content_sha256 in shown
         ],
-        next_cursor=cursors.write(_IDS, rows[limit - 1][0]) if more else None,
+        next_cursor=next_cursor,
     )
 
 
@@ -263,7 +263,7 @@ async def tombstones(
     of = deleting.number_sha256(issuer, type, number) if type and number else None
     after = cursors.read(_IDS, cursor) if cursor else None
     rows = await deletion_queries.tombstones_page(session, issuer, of, after, limit + 1)
-    more = len(rows) > limit
+    shown, next_cursor = cursors.cut(rows, limit, _IDS, lambda each: each.document_id)
     return BuriedPage(
         items=[
             Buried(
@@ -273,9 +273,9 @@ async def tombstones(
                 deletion_id=each.deletion_id,
                 deleted_at=each.deleted_at,
             )
-            for each in rows[:limit]
+            for each in shown
         ],
-        next_cursor=cursors.write(_IDS, rows[limit - 1].document_id) if more else None,
+        next_cursor=next_cursor,
     )
 
 

@@ -153,12 +153,14 @@ async def search(
     after = cursors.read(_NUMBERS, cursor) if cursor else ""
     words = looked_for(await desk_queries.words_of(session, wanted), issuer)
     found = await desk_queries.customers_with(session, issuer, group, words, after, limit + 1)
-    shown, more = found[:limit], len(found) > limit
+    shown, next_cursor = cursors.cut(
+        found, limit, _NUMBERS, lambda each: each.number.customer_number
+    )
     numbers = [each.number.customer_number for each in shown]
     await auditing.note(session, "desk_searched", actor=staff_id, issuer=issuer, shown=numbers)
     return FoundCustomers(
         items=[_found(each) for each in shown],
-        next_cursor=cursors.write(_NUMBERS, numbers[-1]) if more else None,
+        next_cursor=next_cursor,
     )
 
 
@@ -183,7 +185,7 @@ async def look(
     main = contact and await desk_queries.claim(session, issuer, customer_number, contact.id)
     after = cursors.read(_PEOPLE, cursor) if cursor else _FIRST
     shared = await sharing_queries.shared_users_of(session, customer_number, after, _PAGE + 1)
-    shown, more = shared[:_PAGE], len(shared) > _PAGE
+    shown, next_cursor = cursors.cut(shared, _PAGE, _PEOPLE, lambda each: each[1].id)
     former = await desk_queries.former_readers(session, customer_number, now() - _LATELY)
     entries = await desk_queries.acts_on(session, issuer, customer_number)
     people = await desk_queries.people_behind(session, _pseudonyms(entries))
@@ -203,7 +205,7 @@ async def look(
         settings=Delivery(notify=number.notify, attach=number.attach),
         main_contact=_reader(*main) if main else None,
         shared_users=[_reader(*each) for each in shown],
-        next_cursor=cursors.write(_PEOPLE, shown[-1][1].id) if more else None,
+        next_cursor=next_cursor,
         former=[_former(*each) for each in former],
         acts=[_act(each, people) for each in entries],
     )

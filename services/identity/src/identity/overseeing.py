@@ -155,13 +155,13 @@ async def numbers(
     """Page through one's customer numbers, whatever one's role is."""
     after = cursors.read(_NUMBERS, cursor) if cursor else ""
     found = await sharing_queries.own_numbers(session, me, search, after, limit + 1)
-    shown, more = found[:limit], len(found) > limit
+    shown, next_cursor = cursors.cut(
+        found, limit, _NUMBERS, lambda each: each.number.customer_number
+    )
     names = [each.number.customer_number for each in shown if each.mine.role is Role.MAIN]
     counts = await sharing_queries.counted(session, names) if names else {}
-    last = shown[-1].number.customer_number if more else None
     return OwnNumberPage(
-        items=[OwnNumber(**_own(each, counts)) for each in shown],
-        next_cursor=cursors.write(_NUMBERS, last) if last else None,
+        items=[OwnNumber(**_own(each, counts)) for each in shown], next_cursor=next_cursor
     )
 
 
@@ -178,11 +178,11 @@ async def number(
         after = cursors.read(_PEOPLE, cursor) if cursor else _FIRST
         counts = await sharing_queries.counted(session, [customer_number])
         shared = await sharing_queries.shared_users_of(session, customer_number, after, limit + 1)
-    shown, more = shared[:limit], len(shared) > limit
+    shown, next_cursor = cursors.cut(shared, limit, _PEOPLE, lambda each: each[1].id)
     return OwnNumberDetail(
         **_own(found, counts),
         shared_users=[_shared_user(ticket, person) for ticket, person in shown],
-        next_cursor=cursors.write(_PEOPLE, shown[-1][1].id) if more else None,
+        next_cursor=next_cursor,
     )
 
 
@@ -192,11 +192,8 @@ async def shared_users(
     """Page through the people one shares with."""
     after = cursors.read(_PEOPLE, cursor) if cursor else _FIRST
     found = await sharing_queries.shared_with(session, me, search, after, limit + 1)
-    shown, more = found[:limit], len(found) > limit
-    return SharedUserPage(
-        items=[_person(each) for each in shown],
-        next_cursor=cursors.write(_PEOPLE, shown[-1].person.id) if more else None,
-    )
+    shown, next_cursor = cursors.cut(found, limit, _PEOPLE, lambda each: each.person.id)
+    return SharedUserPage(items=[_person(each) for each in shown], next_cursor=next_cursor)
 
 
 async def shared_user(session: AsyncSession, me: UUID, person_id: UUID) -> SharedUser:
@@ -231,7 +228,7 @@ async def matrix(
         after=after,
         limit=limit + 1,
     )
-    shown, more = found[:limit], len(found) > limit
+    shown, next_cursor = cursors.cut(found, limit, _NUMBERS, lambda each: each.customer_number)
     claims = await sharing_queries.claims_of(
         session,
         [each.customer_number for each in shown],
@@ -250,14 +247,14 @@ async def matrix(
         ],
         gaps=gaps,
         newest_gap=_unseen(newest) if newest else None,
-        next_cursor=cursors.write(_NUMBERS, shown[-1].customer_number) if more else None,
+        next_cursor=next_cursor,
         next_people_cursor=next_people,
     )
 
 
 async def _people(
     session: AsyncSession, me: UUID, person: UUID | None, cursor: str | None
-) -> tuple[list[PersonFound], str | None]:
+) -> tuple[Sequence[PersonFound], str | None]:
     if person is not None:
         one = await sharing_queries.shared_with_one(session, me, person)
         if one is None:
@@ -265,8 +262,7 @@ async def _people(
         return [one], None
     after = cursors.read(_PEOPLE, cursor) if cursor else _FIRST
     found = await sharing_queries.shared_with(session, me, "", after, MOST_PEOPLE + 1)
-    shown, more = found[:MOST_PEOPLE], len(found) > MOST_PEOPLE
-    return shown, cursors.write(_PEOPLE, shown[-1].person.id) if more else None
+    return cursors.cut(found, MOST_PEOPLE, _PEOPLE, lambda each: each.person.id)
 
 
 def _own(found: NumberFound, counts: dict[str, Counted]) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -58,8 +59,7 @@ async def letters_of_number(
     found = await letter_queries.letters_of_number(
         session, issuer, customer_number, before, limit + 1
     )
-    shown, more = found[:limit], len(found) > limit
-    return NumberPage(shown, cursors.write(_NUMBER_PLACES, shown[-1].place) if more else None)
+    return NumberPage(*cursors.cut(found, limit, _NUMBER_PLACES, lambda each: each.place))
 
 
 @dataclass(frozen=True)
@@ -86,12 +86,12 @@ async def without_reader(
     after = cursors.read(_PLACES, cursor) if cursor else None
     before = now() - UNKNOWN_AFTER
     found = await queries.notices_without_reader(session, issuer, before, after, limit + 1)
-    shown = [
+    shown, next_cursor = cursors.cut(found, limit, _PLACES, _place)
+    unread = [
         Unread(notice, "person" if number_known else "customer_number")
-        for notice, number_known in found[:limit]
+        for notice, number_known in shown
     ]
-    more = len(found) > limit
-    return Page(shown, _cursor(shown[-1].notice) if more else None)
+    return Page(unread, next_cursor)
 
 
 @dataclass(frozen=True)
@@ -108,18 +108,17 @@ async def stopped_addresses(
     """Return the stopped addresses of this issuer's readers, the longest stopped first."""
     after = cursors.read(_STOPPED_PLACES, cursor) if cursor else None
     found = await mailbox_queries.stopped_mailboxes(session, issuer, after, limit + 1)
-    shown, more = found[:limit], len(found) > limit
-    return StoppedPage(shown, _stopped_cursor(shown[-1]) if more else None)
+    return StoppedPage(*cursors.cut(found, limit, _STOPPED_PLACES, _stopped_place))
 
 
-def _cursor(last: Notice) -> str:
-    return cursors.write(_PLACES, (last.published_at, last.document_id))
+def _place(found: tuple[Notice, bool]) -> tuple[datetime, UUID]:
+    notice, _ = found
+    return notice.published_at, notice.document_id
 
 
-def _stopped_cursor(last: Mailbox) -> str | None:
-    if last.stopped_at is None:
-        return None
-    return cursors.write(_STOPPED_PLACES, (last.stopped_at, last.address))
+def _stopped_place(mailbox: Mailbox) -> tuple[datetime, str]:
+    assert mailbox.stopped_at is not None  # noqa: S101 (only stopped ones are asked for)
+    return mailbox.stopped_at, mailbox.address
 
 
 @dataclass(frozen=True)
@@ -136,8 +135,4 @@ async def letters_to(
     """Return the letters that went to a person, the newest first."""
     before = cursors.read(_LETTER_PLACES, cursor)[0] if cursor else None
     found = await person_queries.letters_to(session, person_id, before, limit + 1)
-    shown = found[:limit]
-    more = len(found) > limit
-    return LettersPage(
-        shown, cursors.write(_LETTER_PLACES, (shown[-1].letter.id,)) if more else None
-    )
+    return LettersPage(*cursors.cut(found, limit, _LETTER_PLACES, lambda each: (each.letter.id,)))
