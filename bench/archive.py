@@ -60,7 +60,7 @@ class Size:
 
 
 SMALL = Size((50_000, 500_000), customers=20_000, readers=4, times=5)
-FULL = Size((1_000_000, 10_000_000), customers=200_000, readers=4, times=5)
+FULL = Size((1_000_000, 10_000_000), customers=200_000, readers=4, times=20)
 
 
 @dataclass(frozen=True)
@@ -198,12 +198,8 @@ async def ask_plainly(session: AsyncSession, reader: Reader, case: Case) -> list
 
 async def cursor_to(session: AsyncSession, reader: Reader, case: Case) -> str | None:
     """Return the cursor that leads far down, or None where there is not so much."""
-    query = plain(reader, case.wanted, case.sort).offset(FAR_DOWN - 1).limit(1)
-    found = (await session.scalars(query)).first()
-    if found is None:
-        return None
-    (last,) = await list_queries.documents_of(session, [found])
-    return listing._cursor(last, case.wanted, case.sort)
+    above = await listing.page(session, reader, case.wanted, case.sort, limit=FAR_DOWN)
+    return above.next_cursor
 
 
 class Watch:

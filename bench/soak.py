@@ -1,8 +1,10 @@
 """What grows when the suite runs for long at half load: memory, connections, files, tables.
 
-The documents come evenly; beside them guests look at pages, files are uploaded and published over
-HTTP, PDFs are made, customers register and share their numbers, all a few times a minute. The first
-half of the time is warming up; what is judged is the second.
+First everybody comes at once: what fills up to a bound (pools of connections, of threads, of
+children, shared buffers) is full from then on, and is no growth. Then the documents come evenly;
+beside them guests look at pages, files are uploaded and published over HTTP, PDFs are made,
+customers register and share their numbers, all a few times a minute. What is judged is the second
+half of that.
 
     python bench/soak.py [--full] [--minutes 10]
 """
@@ -16,6 +18,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,6 +44,14 @@ _LOOKS = 120
 _LONGEST_PAUSE = 15.0
 _CHUNK_SECONDS = 5
 _BURST = 150
+_BURSTS = 3
+"""The fastest counts: whatever else the machine does only slows them."""
+
+_CROWD = 12
+_CROWDED_SECONDS = 60
+_REST_SECONDS = 20
+"""Idle threads of the file store end after ten."""
+
 _HALF = 0.5
 _MEGABYTE = 1024 * 1024
 _SIZES = """
@@ -64,7 +75,9 @@ class Seen:
     shared_megabytes: dict[str, list[float]] = field(default_factory=dict)
     """The same, with its part of what is shared (PSS)."""
     counts: dict[str, list[int]] = field(default_factory=dict)
-    """Open files, threads, connections, channels."""
+    """Open files, threads by kind, connections, channels."""
+    at_rest: Mapping[str, int] = field(default_factory=dict)
+    """Open files and threads when nothing had been asked for a while."""
 
     def note(self, kept: dict[str, list[Any]], found: Mapping[str, Any]) -> None:
         """Add a value to each series; one that is gone has 0, one that is new had none before."""
@@ -90,8 +103,20 @@ def processes(stage: Stage) -> tuple[Counter[str], Counter[str], Counter[str]]:
                     own[name] += used.uss / _MEGABYTE
                     shared[name] += used.pss / _MEGABYTE
                     counts[f"files of {name}"] += process.num_fds()
-                    counts[f"threads of {name}"] += process.num_threads()
+                    if is_ours:
+                        counts.update(f"threads of {name}, {kind}" for kind in threads(process))
+                    else:
+                        counts[f"threads of {name}"] += process.num_threads()
     return own, shared, counts
+
+
+def threads(process: psutil.Process) -> list[str]:
+    """Return the kind of each thread of a process: what made it gave it its name."""
+    found = []
+    for each in process.threads():
+        with suppress(OSError):
+            found.append(Path(f"/proc/{process.pid}/task/{each.id}/comm").read_text().strip())
+    return found
 
 
 async def connections(stage: Stage, http: httpx.AsyncClient) -> dict[str, int]:
@@ -150,8 +175,8 @@ class Visitors:
         given = stage.suite.environment
         self._links = Links(stage.suite.addresses.portal, key_from(given["NOTIFICATIONS_LINK_KEY"]))
 
-    async def visit(self, until: float) -> None:
-        """Do each thing in its turn, two a second, until the time is up."""
+    async def visit(self, until: float, pause: float = 0.5) -> None:
+        """Do each thing in its turn, with a pause of so many seconds, until the time is up."""
         things: tuple[Callable[[httpx.AsyncClient], Awaitable[None]], ...] = (
             self.look,
             self.upload,
@@ -171,7 +196,7 @@ class Visitors:
                     self.done[thing.__name__] += 1
                 except* httpx.HTTPError as wrong:
                     self.failed[f"{thing.__name__}: {wrong.exceptions[0]!r}"[:200]] += 1
-                await asyncio.sleep(0.5)
+                await asyncio.sleep(pause)
 
     async def look(self, http: httpx.AsyncClient) -> None:
         """Look at the page behind the newest mail."""
@@ -230,16 +255,39 @@ async def bill(load: Load, rate: float, until: float) -> int:
     return published
 
 
+async def burst(stage: Stage, load: Load) -> float:
+    """Publish many documents at once; return after how many seconds the last mail was taken."""
+    stage.relay.reset()
+    documents = await load.publish(_BURST)
+    await stage.mailed(_BURST * READERS, seconds=180)
+    return max(loaded_suite.last_mails(documents, stage.relay)) - documents[0].began
+
+
+async def crowd(stage: Stage, load: Load) -> None:
+    """Let everybody come at once: more documents than fit, and many visitors without a pause."""
+    until = time.monotonic() + _CROWDED_SECONDS
+    visitors = Visitors(stage, load)
+    stage.relay.reset()
+    published = 0
+    say(f"everybody at once, for {_CROWDED_SECONDS} s")
+    async with asyncio.TaskGroup() as together:
+        for _ in range(_CROWD):
+            together.create_task(visitors.visit(until, pause=0))
+        while time.monotonic() < until:
+            published += len(await load.publish(_BURST))
+            await stage.mailed((published - 2 * _BURST) * READERS, seconds=180)
+    await stage.mailed(published * READERS, seconds=300)
+    say(f"{published} documents; until all is quiet")
+    await stage.quiet(seconds=600)
+
+
 async def measure(stage: Stage, minutes: float) -> bool:
     """Soak, print, keep; return whether nothing grows that must not."""
     async with stage.load() as load:
         await load.register(CUSTOMERS, readers=READERS)
-        for _ in range(2):
-            stage.relay.reset()
-            documents = await load.publish(_BURST)
-            await stage.mailed(_BURST * READERS, seconds=180)
-        took = max(loaded_suite.last_mails(documents, stage.relay)) - documents[0].began
+        took = min([await burst(stage, load) for _ in range(_BURSTS)])
         rate = _HALF * _BURST / took
+        await crowd(stage, load)
         say(f"{minutes:g} minutes at {rate:.1f} documents a second, half of {_BURST / took:.1f}")
         before = await tables(stage)
         visitors = Visitors(stage, load)
@@ -255,7 +303,11 @@ async def measure(stage: Stage, minutes: float) -> bool:
             # Half an hour of looks is not thrown away for that.
             say(f"it fell behind: {behind}")
         after = await tables(stage)
-    return report(minutes, rate, billing.result(), visitors, watching.result(), before, after)
+        await asyncio.sleep(_REST_SECONDS)
+        seen = watching.result()
+        _, _, at_rest = await asyncio.to_thread(processes, stage)
+        seen.at_rest = dict(at_rest)
+    return report(minutes, rate, billing.result(), visitors, seen, before, after)
 
 
 def report(
@@ -284,9 +336,16 @@ def report(
 
     leaking = sorted(name for name, counts in seen.counts.items() if growth.leaks(counts))
     loaded_suite.table(
-        ("files, threads, connections", "first", "last", "most", ""),
+        ("files, threads, connections", "first", "last", "most", "at rest", ""),
         [
-            (name, counts[0], counts[-1], max(counts), "LEAKS" if name in leaking else "")
+            (
+                name,
+                counts[0],
+                counts[-1],
+                max(counts),
+                seen.at_rest.get(name, ""),
+                "LEAKS" if name in leaking else "",
+            )
             for name, counts in sorted(seen.counts.items())
         ],
     )
