@@ -6,13 +6,13 @@ import signal
 import subprocess
 import sys
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
 from chassis.testing import eventually
-from documents import crew as crews
 from documents.crew import Crew, Limits
 from documents.errors import TooHard, WorkersAway
 
@@ -186,10 +186,10 @@ async def test_a_crew_whose_program_is_gone_is_away_until_it_is_back():
     await away.close()
 
 
-async def test_nobody_waits_for_ever(crew, monkeypatch):
+async def test_nobody_waits_for_ever(crew):
     busy = crew(seconds=2)
     await pid_of(busy)
-    monkeypatch.setattr(crews, "_PATIENCE_SECONDS", 0.2)
+    busy._limits = replace(busy._limits, patience=0.2)
     slow = asyncio.create_task(busy.do({"job": "hang"}))
     await asyncio.sleep(0)
 

@@ -21,7 +21,6 @@ from documents.frames import Garbled
 log = structlog.get_logger()
 
 _START_SECONDS = 60
-_PATIENCE_SECONDS = 120
 _GONE = (EOFError, ConnectionError, Garbled)
 _PROGRAM = (sys.executable, "-I", "-m", "documents.worker")
 # Nothing of our own environment, which has secrets. Threads would each reserve memory.
@@ -30,12 +29,16 @@ _ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "RAYON_NUM_THREADS":
 
 @dataclass(frozen=True)
 class Limits:
-    """How many children there are, and what each may take; ``jobs`` is its working life."""
+    """How many children there are, and what each may take; ``jobs`` is its working life.
+
+    Who asks waits for a free one for so many seconds of ``patience``.
+    """
 
     children: int
     seconds: float
     memory_mib: int
     jobs: int
+    patience: float = 120
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ class Crew:
 
     async def _free_child(self) -> "_Child":
         try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
+            async with asyncio.timeout(self._limits.patience):
                 child = await self._places.get()
         except TimeoutError as late:
             raise WorkersAway("every worker is busy") from late

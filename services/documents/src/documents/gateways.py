@@ -8,6 +8,7 @@ from documents.crew import Crew, Limits
 from documents.files import Bucket, Files
 from documents.once import Once
 from documents.settings import Settings
+from documents.studying import STUDIES_A_WORKER
 from documents.workshop import Workshop
 
 _MIB = 1024 * 1024
@@ -58,6 +59,7 @@ async def gateways(settings: Settings) -> AsyncIterator[Gateways]:
         seconds=settings.studying_seconds,
         memory_mib=settings.studying_memory_mib,
         jobs=settings.worker_jobs,
+        patience=STUDIES_A_WORKER * settings.studying_seconds,
     )
     workshop = Workshop(
         Crew("reading", reading),

@@ -22,6 +22,9 @@ from documents.workshop import Workshop
 log = structlog.get_logger()
 
 LEASE = timedelta(minutes=5)
+STUDIES_A_WORKER = 4
+"""So many at once for each process: one is judged, others are read, or written down."""
+
 _MOST_DOUBLINGS = 8
 _MOST_PDFS = 5
 _MOST_COUNTED = 100_000

@@ -29,6 +29,6 @@ def work(settings: Settings) -> Sequence[Work[Gateways, Any, Any]]:
             renew=studying.renew,
             lease=studying.LEASE,
             trail_of=lambda _: Trail(correlation_id=str(new_id())),
-            at_once=settings.studying_workers,
+            at_once=studying.STUDIES_A_WORKER * settings.studying_workers,
         ),
     )
