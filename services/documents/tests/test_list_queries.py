@@ -496,3 +496,17 @@ async def test_words_of_an_old_document_can_be_added(session):
     assert await is_found(text="o'brien")
     assert await is_found(number_contains="0041")
     assert not await is_found(text="peugeot")
+
+
+async def test_what_the_index_of_words_gives_has_room(session):
+    """D-01: where it has none, whole pages are kept, and all that is on them is read again."""
+    room = sa.select(sa.func.current_setting("work_mem"))
+    before = await session.scalar(room)
+
+    for asked in (Wanted(), Wanted(text="kangoo")):
+        await list_queries.documents_page(session, Reader("dl5"), asked, Sort.NEWEST, None, 5)
+        await list_queries.documents_count(session, Reader("dl5"), asked, 5)
+        if asked == Wanted():
+            assert await session.scalar(room) == before != list_queries.ROOM
+
+    assert await session.scalar(room) == list_queries.ROOM
