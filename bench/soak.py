@@ -1,7 +1,7 @@
 """What grows when the suite runs for long at half load: memory, connections, files, tables.
 
 First everybody comes at once: what fills up to a bound (pools of connections, of threads, of
-children, shared buffers) is full from then on, and is no growth. Then the documents come evenly;
+children) is full from then on, and is no growth. Then the documents come evenly;
 beside them guests look at pages, files are uploaded and published over HTTP, PDFs are made,
 customers register and share their numbers, all a few times a minute. What is judged is the second
 half of that.

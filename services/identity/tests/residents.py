@@ -117,8 +117,7 @@ class Residents:
                 session, self.tools, resident.by, new.id, resident.code()
             )
             resident.codes = got.recovery_codes or resident.codes
-            factor = await session.get(SecondFactor, new.id)
-            await session.refresh(factor)
+            factor = await session.get(SecondFactor, new.id, populate_existing=True)
             factor.last_step -= 1
         return new.id
 
